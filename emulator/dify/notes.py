@@ -1,0 +1,60 @@
+"""Notes: diagnoses with a stable code. What Dify does that would surprise a developer.
+
+Codes are never reused; each is told in docs/notes.md with its source.
+"""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """One sentence of what happened, one of what to do."""
+
+    code: str
+    happened: str
+    advice: str
+
+    def as_document(self) -> dict[str, str]:
+        return {"code": self.code, "message": f"{self.happened} {self.advice}"}
+
+
+def note(code: str, happened: str) -> Note:
+    """The note with this code, and its standing advice."""
+    return Note(code, happened, ADVICE[code])
+
+
+ADVICE = {
+    # the line protocol
+    "DE101": "Store or send it in pieces; remote debugging has no such limit and would hide this.",
+    "DE102": "End what you print with a newline, or log it; here the round goes on or ends at once.",
+    "DE103": "Finish storage calls before the handler returns; Dify drops later ones unexecuted, "
+    "and the plugin waits 250 s for an answer.",
+    "DE104": "Yield or return a message if the caller should get one.",
+    "DE105": "Send what the SDK's own message classes make.",
+    # storage
+    "DE201": "Use one spelling of a key: Dify caches by spelling, so that for five minutes one "
+    "spelling can show what was overwritten or deleted under another.",
+    "DE202": "Ask storage.exist first, or catch the exception; Dify's documentation says None.",
+    "DE203": "Delete or shrink something before the next set; on Dify the same set, repeated, "
+    "succeeds.",
+    "DE204": "Delete keys by their full names if the others were to stay.",
+    "DE205": "Keep '..' and '\\' out of keys, also inside names: quote or hash what users choose.",
+    "DE206": "Keep each part of a key between slashes below 256 bytes, and the whole below 257.",
+    "DE207": "Choose keys so that none is a folder of another, such as 'a' and 'a/b'.",
+    "DE208": "Ask storage.exist first if the key may be missing.",
+    "DE209": "Set resource.permission.storage.enabled and .size in manifest.yaml, then reinstall.",
+    # tools
+    "DE301": "Compare with == or convert with float(); Dify's daemon is written in Go and sends "
+    "whole numbers without a decimal point.",
+    "DE302": "Read it with .get(name, default): Dify fills defaults only for `form: form`.",
+    "DE303": "Split it into files below 30 MB.",
+    # endpoints
+    "DE401": "Answer 404 on purpose, and catch ValueError (json.loads, int, UUID) where it is not.",
+    "DE402": "Keep requests below 10 MiB, or take the content by URL.",
+    "DE403": "Treat this body as empty: it is what is left of Go's chunked encoding.",
+    "DE404": "Read it with settings.get(name): Dify does not fill in defaults of settings.",
+    "DE405": "Answer with a Response whose headers and pieces the SDK can send.",
+    # the plugin as a whole
+    "DE501": "Answers for it can be configured in a later version of the emulator; try this part "
+    "on Dify itself.",
+}

@@ -1,0 +1,107 @@
+"""A plugin's storage request as it comes over the wire: decoded, performed, answered.
+
+Texts of D pkg/utils/parser (mapstructure and its validator) and of Go's encoding/hex.
+"""
+
+import re
+from typing import Any
+
+from emulator.dify.keys import DifyError
+from emulator.dify.storage import Outcome, Storage
+
+_UNREADABLE = "unmarshal backwards invoke request failed: "
+_NOT_HEX = re.compile(rb"[^0-9a-fA-F]")
+_OPS = ("get", "set", "del", "exist")
+# In the order in which mapstructure tells of them.
+_FIELDS = {"key": "string", "opt": "dify_invocation.StorageOpt", "value": "string"}
+
+
+def answer(
+    storage: Storage, request: dict[str, Any], round: int | None
+) -> tuple[dict[str, Any], Outcome]:
+    """Perform a request; gives the answer's data and what became of the operation.
+
+    Raises DifyError if the request is not even an operation; a refused operation is an outcome
+    with an error.
+    """
+    op, key, value = _decode(request)
+    if op == "get":
+        outcome = storage.get(key, round)
+        return {"data": outcome.value.hex()}, outcome
+    if op == "exist":
+        outcome = storage.exist(key, round)
+        return {"data": outcome.found, "exist_num": int(outcome.found)}, outcome
+    if op == "del":
+        outcome = storage.delete(key, round)
+        # Dify counts here what its cache had of the key, not what was deleted. There is no cache.
+        return {"data": "ok", "deleted_num": 0}, outcome
+    return {"data": "ok"}, storage.set(key, _from_hex(value), round)
+
+
+def _decode(request: dict[str, Any]) -> tuple[str, str, str]:
+    # Go matches the names of fields without regard to case.
+    given = {name.lower(): value for name, value in request.items()}
+    wrong = [
+        f"* '{name}' expected type '{expected}', got unconvertible type "
+        f"'{_go_type(given[name])}', value: '{_go_text(given[name])}'"
+        for name, expected in _FIELDS.items()
+        if not isinstance(given.get(name), str | None)
+    ]
+    if wrong:
+        listed = "\n".join(wrong)
+        raise DifyError(
+            f"{_UNREADABLE}error decoding map: {len(wrong)} error(s) decoding:\n\n{listed}"
+        )
+    key, op, value = (given.get(name) or "" for name in _FIELDS)
+    failed = []
+    if op not in _OPS:
+        failed.append(_validation_error("Opt", "storage_opt" if op else "required"))
+    if not key:
+        failed.append(_validation_error("Key", "required"))
+    if failed:
+        raise DifyError(f"{_UNREADABLE}error validating struct: " + "\n".join(failed))
+    return op, key, value
+
+
+def _validation_error(field: str, rule: str) -> str:
+    return (
+        f"Key: 'InvokeStorageRequest.{field}' "
+        f"Error:Field validation for '{field}' failed on the '{rule}' tag"
+    )
+
+
+def _go_type(value: Any) -> str:
+    match value:
+        case bool():
+            return "bool"
+        case int() | float():
+            return "float64"
+        case list():
+            return "[]interface {}"
+        case _:
+            return "map[string]interface {}"
+
+
+def _go_text(value: Any) -> str:
+    """A value as Go's ``%v`` shows it."""
+    match value:
+        case bool():
+            return str(value).lower()
+        case None:
+            return "<nil>"
+        case list():
+            return "[" + " ".join(map(_go_text, value)) + "]"
+        case dict():
+            return "map[" + " ".join(f"{k}:{_go_text(value[k])}" for k in sorted(value)) + "]"
+        case _:
+            return str(value)
+
+
+def _from_hex(text: str) -> bytes:
+    if stray := _NOT_HEX.search(text.encode()):
+        byte = stray[0][0]
+        shown = f" '{chr(byte)}'" if chr(byte).isprintable() else ""
+        raise DifyError(f"decode data failed: encoding/hex: invalid byte: U+{byte:04X}{shown}")
+    if len(text) % 2:
+        raise DifyError("decode data failed: encoding/hex: odd length hex string")
+    return bytes.fromhex(text)

@@ -1,0 +1,128 @@
+"""Rounds in the state file: begun before the plugin is asked, finished when it has answered."""
+
+import json
+import time
+from dataclasses import dataclass, field
+from typing import Any
+
+from emulator.errors import NotThereError
+from emulator.workspace.state_file import StateFile
+
+
+@dataclass(slots=True)
+class RoundStart:
+    """What a round is, known before it runs."""
+
+    scope: int
+    kind: str
+    target: str
+    user_id: str
+    conversation_id: str | None
+    inputs: dict[str, Any]
+    generation: int
+
+
+@dataclass(slots=True)
+class RoundResult:
+    """What became of a round."""
+
+    status: str
+    messages: list[Any] = field(default_factory=list)
+    error: dict[str, Any] | None = None
+    notes: list[dict[str, str]] = field(default_factory=list)
+    logs: list[dict[str, Any]] = field(default_factory=list)
+
+
+class RoundBook:
+    """The rounds of a state file."""
+
+    def __init__(self, file: StateFile) -> None:
+        self._file = file
+
+    def begin(self, start: RoundStart) -> int:
+        """Note that a round begins; gives its number."""
+        with self._file.transaction() as db:
+            number = db.execute(
+                "INSERT INTO rounds (scope, kind, target, user_id, conversation_id, inputs,"
+                " started_at, generation) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (
+                    start.scope,
+                    start.kind,
+                    start.target,
+                    start.user_id,
+                    start.conversation_id,
+                    _json(start.inputs),
+                    time.time_ns() // 1000,
+                    start.generation,
+                ),
+            ).lastrowid
+        assert number is not None
+        return number
+
+    def finish(self, number: int, result: RoundResult, duration_us: int) -> None:
+        """Keep what became of the round."""
+        with self._file.transaction() as db:
+            db.execute(
+                "UPDATE rounds SET status = ?, messages = ?, error = ?, notes = ?, logs = ?,"
+                " duration_us = ? WHERE id = ?",
+                (
+                    result.status,
+                    _json(result.messages),
+                    _json(result.error),
+                    _json(result.notes),
+                    _json(result.logs),
+                    duration_us,
+                    number,
+                ),
+            )
+
+    def show(self, number: int) -> dict[str, Any]:
+        """One round as a document: the contract's fields for ``run --json``.
+
+        Raises NotThereError. A round that was never finished (its emulator was killed) has the
+        status ``crashed``.
+        """
+        with self._file.reading() as db:
+            row = db.execute(
+                "SELECT kind, target, workspace, user_id, conversation_id, status, messages,"
+                " error, notes, logs, started_at, duration_us, generation FROM rounds"
+                " JOIN scopes ON scopes.id = scope WHERE rounds.id = ?",
+                (number,),
+            ).fetchone()
+            operations = db.execute(
+                "SELECT op, key, outcome, message, size_before, size_after FROM operations"
+                " WHERE round = ? ORDER BY id",
+                (number,),
+            ).fetchall()
+        if row is None:
+            raise NotThereError(f"There is no round {number}.")
+        (kind, target, workspace, user_id, conversation_id, status, *documents) = row
+        messages, error, notes, logs, started_at, duration_us, generation = documents
+        names = ("op", "key", "outcome", "message", "size_before", "size_after")
+        return {
+            "round": number,
+            "kind": kind,
+            "target": target,
+            "workspace": workspace,
+            "user_id": user_id,
+            "conversation_id": conversation_id,
+            "status": status or "crashed",
+            "messages": json.loads(messages or "[]"),
+            "error": json.loads(error or "null"),
+            "operations": [dict(zip(names, row, strict=True)) for row in operations],
+            "notes": json.loads(notes or "[]"),
+            "logs": json.loads(logs or "[]"),
+            "started_at": iso_time(started_at),
+            "duration_ms": None if duration_us is None else duration_us / 1000,
+            "generation": generation,
+        }
+
+
+def iso_time(microseconds: int) -> str:
+    """ISO 8601 in UTC, to the microsecond."""
+    seconds, rest = divmod(microseconds, 1_000_000)
+    return time.strftime("%Y-%m-%dT%H:%M:%S", time.gmtime(seconds)) + f".{rest:06d}Z"
+
+
+def _json(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)

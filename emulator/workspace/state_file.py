@@ -1,0 +1,183 @@
+"""Opening the state file: made if missing, refused if it is not ours, damaged or newer."""
+
+import contextlib
+import fcntl
+import os
+import sqlite3
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+from emulator.errors import StateFileError
+from emulator.workspace.layout import APPLICATION_ID, SCHEMA_VERSION
+
+_BUSY_SECONDS = 60
+"""How long one process waits for another's write. A write takes far below a second."""
+
+_CHECKED_BYTES = 8 * 1024 * 1024
+"""Files up to here are checked page by page when they are opened (2 ms a MiB); damage in a larger
+one is reported when SQLite meets it."""
+
+_HEADER = b"SQLite format 3\x00"
+
+
+class StateFile:
+    """One open state file. May be shared by threads; processes open their own."""
+
+    def __init__(self, path: Path) -> None:
+        """Open ``path``, making it and its folder if they are missing.
+
+        Raises StateFileError, and leaves the file untouched, if it cannot be used.
+        """
+        self.path = path
+        self._lock = threading.RLock()
+        with refusing(path):
+            if not path.exists():
+                _make(path)
+            self._check_header()
+            self.connection = _connect(path)
+            try:
+                self._check_content()
+            except BaseException:
+                self.connection.close()
+                raise
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[sqlite3.Connection]:
+        """Everything inside happens, or nothing. Waits for other writers; never half done.
+
+        The write lock is taken at once: a transaction that began by reading could not wait for it
+        (SQLite answers SQLITE_BUSY without waiting when a reader wants to become a writer).
+        """
+        with self._lock, refusing(self.path):
+            self.connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield self.connection
+                self.connection.execute("COMMIT")
+            except BaseException:
+                # A full disk makes SQLite roll back by itself.
+                if self.connection.in_transaction:
+                    self.connection.execute("ROLLBACK")
+                raise
+
+    @contextlib.contextmanager
+    def reading(self) -> Iterator[sqlite3.Connection]:
+        """One view of the file, whatever others write meanwhile."""
+        with self._lock, refusing(self.path):
+            self.connection.execute("BEGIN")
+            try:
+                yield self.connection
+            finally:
+                self.connection.execute("COMMIT")
+
+    def close(self) -> None:
+        """Close the file. What was acknowledged is in it already."""
+        with self._lock:
+            self.connection.close()
+
+    def _check_header(self) -> None:
+        # Read without SQLite, which would write beside the file, or into it, on opening.
+        with self.path.open("rb") as file:
+            header = file.read(100)
+        if not header:
+            raise _refusal(self.path, "is empty, so it is not a state file of dify-emulator")
+        if not header.startswith(_HEADER):
+            raise _refusal(self.path, "is not an SQLite file, so it is not a state file")
+        if int.from_bytes(header[68:72], "big") != APPLICATION_ID:
+            raise _refusal(self.path, "is an SQLite file of another program")
+        whole = int.from_bytes(header[16:18], "big") * int.from_bytes(header[28:32], "big")
+        wal = self.path.with_name(self.path.name + "-wal")
+        wal_waits = wal.exists() and wal.stat().st_size > 0
+        if not wal_waits and self.path.stat().st_size < whole:
+            raise _refusal(self.path, "is cut short: its header says that it was larger")
+        if not wal_waits and whole <= _CHECKED_BYTES:
+            self._check_pages()
+
+    def _check_pages(self) -> None:
+        # `immutable` keeps SQLite from writing anything, also beside a file that is damaged.
+        uri = f"{self.path.absolute().as_uri()}?mode=ro&immutable=1"
+        with contextlib.closing(sqlite3.connect(uri, uri=True)) as connection:
+            (result,) = connection.execute("PRAGMA quick_check(1)").fetchone()
+        if result != "ok":
+            raise _refusal(self.path, f"is damaged: {result}")
+
+    def _check_content(self) -> None:
+        (version,) = self.connection.execute("PRAGMA user_version").fetchone()
+        if version > SCHEMA_VERSION:
+            raise StateFileError(
+                f"{self.path}: written by a newer dify-emulator "
+                f"(state version {version}, this one knows {SCHEMA_VERSION}).",
+                advice="Upgrade dify-emulator, or use another folder with --state-dir.",
+            )
+        if version < SCHEMA_VERSION:
+            with _alone(self.path):
+                _migrate(self.connection)
+
+
+def _make(path: Path) -> None:
+    path.parent.mkdir(parents=True, exist_ok=True)
+    ignore = path.parent / ".gitignore"
+    if not ignore.exists():
+        ignore.write_text("*\n", encoding="utf-8")
+    with _alone(path):
+        if path.exists():
+            return
+        # Made under another name and moved: nobody ever sees a file without its tables.
+        unfinished = path.with_name(path.name + ".new")
+        unfinished.unlink(missing_ok=True)
+        connection = _connect(unfinished)
+        connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
+        connection.execute("PRAGMA journal_mode = WAL")
+        _migrate(connection)
+        connection.close()
+        unfinished.rename(path)
+
+
+def _connect(path: Path) -> sqlite3.Connection:
+    # Threads share the connection under StateFile's lock; transactions are begun by hand.
+    connection = sqlite3.connect(
+        path, timeout=_BUSY_SECONDS, isolation_level=None, check_same_thread=False
+    )
+    # With WAL, NORMAL loses nothing when a process is killed; FULL only guards against power cuts
+    # and costs one fsync a write.
+    connection.execute("PRAGMA synchronous = NORMAL")
+    connection.execute("PRAGMA cache_size = -16000")
+    return connection
+
+
+def _migrate(connection: sqlite3.Connection) -> None:
+    from emulator.workspace.schema import migrate
+
+    migrate(connection)
+
+
+@contextlib.contextmanager
+def _alone(path: Path) -> Iterator[None]:
+    """Only one process at a time makes or migrates a file."""
+    with path.with_name("lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@contextlib.contextmanager
+def refusing(path: Path) -> Iterator[None]:
+    """Tell what SQLite and the file system say about ``path`` as a StateFileError."""
+    try:
+        yield
+    except sqlite3.OperationalError as error:
+        raise _refusal(path, f"cannot be used: {error}") from error
+    except sqlite3.DatabaseError as error:
+        raise _refusal(path, f"is damaged: {error}") from error
+    except OSError as error:
+        place = error.filename or path
+        raise StateFileError(
+            f"{place}: {os.strerror(error.errno) if error.errno else error}.",
+            advice="Choose another folder with --state-dir.",
+        ) from error
+
+
+def _refusal(path: Path, why: str) -> StateFileError:
+    return StateFileError(
+        f"{path} {why}.",
+        advice="It was left untouched. Move it away, or use another folder with --state-dir.",
+    )
