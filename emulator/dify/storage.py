@@ -54,7 +54,7 @@ class Storage:
 
     def set(self, key: str, value: bytes, round: int | None = None) -> Outcome:
         """Store a value. Over the quota it is refused, and stored all the same."""
-        return self._perform("set", key, round, lambda outcome: self._save(outcome, value))
+        return self._perform("set", key, round, lambda _: self.put(key, value))
 
     def get(self, key: str, round: int | None = None) -> Outcome:
         """Read a value. Every failure has the same text, as on Dify."""
@@ -100,17 +100,18 @@ class Storage:
         self._note_spelling(outcome)
         return outcome
 
-    def _save(self, outcome: Outcome, value: bytes) -> None:
-        check_traversal(outcome.key)
-        check_length(outcome.key)
-        path = place(outcome.key)
+    def put(self, key: str, value: bytes) -> None:
+        """``Persistence.Save``, inside a transaction of the caller's. Raises DifyError."""
+        check_traversal(key)
+        check_length(key)
+        path = place(key)
         old_size = self.backend.size(path) if self.backend.exists(path) else 0
         self.backend.save(path, value)
         growth = len(value) - old_size
-        allocated = self.store.allocated
-        if (allocated or 0) + growth > self.limit:
+        allocated = self.store.allocated or 0
+        if allocated + growth > self.limit:
             raise DifyError(OVER_QUOTA)
-        self.store.allocate((allocated or 0) + growth)
+        self.store.allocate(allocated + growth)
 
     def _load(self, outcome: Outcome) -> None:
         check_traversal(outcome.key)

@@ -1,0 +1,1 @@
+"""A running plugin: its process, and what can go wrong with one."""

@@ -1,0 +1,1 @@
+"""HTTP on loopback: the files that plugins fetch; endpoints and pages follow with ``dev``."""

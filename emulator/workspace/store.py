@@ -112,11 +112,16 @@ class Store:
 
     def below(self, folder: str) -> list[Entry]:
         """All that lies below a folder, however deep; below "" lies everything but itself."""
-        low, high = _range(folder + "/" if folder else "")
+        if folder:
+            return self.starting_with(folder + "/")
+        return [entry for entry in self.starting_with("") if entry.key]
+
+    def starting_with(self, prefix: str) -> list[Entry]:
+        """All entries, folders too, whose key begins with ``prefix``, ordered by key."""
         rows = self._db.execute(
             "SELECT key, blob, size, operation FROM entries JOIN blobs ON blobs.id = blob"
-            " WHERE scope = ? AND key >= ? AND key < ? AND key != '' ORDER BY key",
-            (self.scope, low, high),
+            " WHERE scope = ? AND key >= ? AND key < ? ORDER BY key",
+            (self.scope, *_range(prefix)),
         )
         return [Entry(*row) for row in rows]
 

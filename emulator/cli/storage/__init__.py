@@ -1,0 +1,1 @@
+"""``storage``: looking at a workspace's memory and changing it, without running the plugin."""

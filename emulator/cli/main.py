@@ -1,0 +1,78 @@
+"""The command ``dify-emulator``: finds the command asked for, and tells what went wrong."""
+
+import importlib
+import os
+import sys
+from typing import Any
+
+import click
+
+from emulator import __version__
+from emulator.cli import reporting
+from emulator.errors import EmulatorError
+
+INTERRUPTED = 130
+
+
+class LazyGroup(click.Group):
+    """A group whose commands are imported when they are asked for.
+
+    ``storage get`` must not pay for what ``run`` needs.
+    """
+
+    def __init__(self, *args: Any, lazy: dict[str, str], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._lazy = lazy
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(self._lazy)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in self._lazy:
+            return None
+        module, name = self._lazy[cmd_name].split(":")
+        command: click.Command = getattr(importlib.import_module(module), name)
+        return command
+
+
+@click.group(
+    cls=LazyGroup,
+    lazy={
+        "run": "emulator.cli.run:run",
+        "request": "emulator.cli.request:request",
+        "storage": "emulator.cli.storage.group:storage",
+    },
+    context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
+)
+@click.version_option(__version__, prog_name="dify-emulator")
+def cli() -> None:
+    """Run Dify plugins on your own machine, with session.storage that persists."""
+
+
+def main() -> None:
+    """Run the command line, and end the process with the contract's exit code."""
+    try:
+        code = cli.main(prog_name="dify-emulator", standalone_mode=False)
+        sys.stdout.flush()
+    except EmulatorError as error:
+        code = _tell(error)
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo("Interrupted.", err=True)
+        code = INTERRUPTED
+    except BrokenPipeError:
+        # Whoever read our output has gone away (`| head`). Python would complain at its end.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 1
+    sys.exit(code if isinstance(code, int) else 0)
+
+
+def _tell(error: EmulatorError) -> int:
+    click.echo(f"{click.style('Error:', fg='red')} {error.message}", err=True)
+    if error.details and reporting.verbose:
+        click.echo(error.details.rstrip(), err=True)
+    if error.advice:
+        click.echo(error.advice, err=True)
+    return error.exit_code

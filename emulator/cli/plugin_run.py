@@ -1,0 +1,71 @@
+"""One round in a process of its own: what ``run`` and ``request`` share."""
+
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from emulator.cli import reporting
+from emulator.cli.project import Project
+from emulator.dify.answers import Answers
+from emulator.dify.filling import seed
+from emulator.dify.invocation import Invocation
+from emulator.dify.production import HEARTBEAT_SECONDS
+from emulator.dify.round import Round, Watcher
+from emulator.dify.storage import Storage
+from emulator.plugin.environment import choose_interpreter
+from emulator.plugin.plugin import Plugin
+from emulator.runtime.process import Launch
+from emulator.runtime.running import RunningPlugin
+from emulator.workspace.rounds import RoundBook
+from emulator.workspace.seeds import read_seed
+
+
+@contextmanager
+def started(project: Project, plugin: Plugin, python: str | None) -> Iterator[RunningPlugin]:
+    """The plugin's process, started but perhaps not yet ready; gone at the end, whatever happens.
+
+    Raises PluginLoadError.
+    """
+    with reporting.progress() as progress:
+        interpreter = choose_interpreter(project.folder, project.state_dir, python, progress)
+    environment = {
+        **os.environ,
+        **project.config.env,
+        "INSTALL_METHOD": "local",
+        # Nothing is written into the plugin's folder. Bytecode of a source that was saved twice
+        # within a second would be stale besides.
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
+    entrypoint = plugin.manifest.meta.runner.entrypoint
+    running = RunningPlugin(Launch(interpreter, entrypoint, project.folder, environment))
+    try:
+        yield running
+    finally:
+        running.stop()
+
+
+def run_round(
+    project: Project,
+    plugin: Plugin,
+    running: RunningPlugin,
+    invocation: Invocation,
+    timeout: float,
+    watcher: Watcher | None,
+) -> dict[str, Any]:
+    """Run one round; gives its document."""
+    storage = project.open_storage(plugin.manifest)
+    fill_untouched(project, storage)
+    book = RoundBook(storage.store.file)
+    running.wait_until_ready(HEARTBEAT_SECONDS)
+    answers = Answers(running.send, plugin.manifest.permission, storage)
+    number = Round(running, answers, book, invocation, timeout=timeout, watcher=watcher).run()
+    return book.show(number)
+
+
+def fill_untouched(project: Project, storage: Storage) -> None:
+    """A workspace that nobody has used yet starts from the configured seed."""
+    if project.config.seed and storage.store.untouched:
+        path = project.folder / project.config.seed
+        seed(storage, read_seed(path), project.config.seed, replace=False)
+        reporting.say(f"Workspace {project.workspace!r} starts from {project.config.seed}.")

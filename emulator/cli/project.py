@@ -1,0 +1,69 @@
+"""The plugin, its configuration and its state, out of the options that most commands share."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+
+from emulator.dify.storage import Storage
+from emulator.plugin.config import Config, read_config
+from emulator.plugin.manifest import Manifest
+from emulator.plugin.plugin import read_manifest
+from emulator.workspace.state_file import StateFile
+from emulator.workspace.store import Store
+
+STATE_FOLDER = ".dify-emulator"
+
+
+@dataclass(slots=True)
+class Project:
+    """Where a command works."""
+
+    folder: Path
+    config: Config
+    state_dir: Path
+    workspace: str
+
+    def open_state(self) -> StateFile:
+        """The state file, made if it is missing. Raises StateFileError."""
+        return StateFile(self.state_dir / "state.db")
+
+    def open_storage(self, manifest: Manifest | None = None) -> Storage:
+        """The plugin's storage in this workspace. Raises PluginLoadError, StateFileError."""
+        manifest = manifest or read_manifest(self.folder)
+        store = Store(self.open_state(), self.workspace, manifest.plugin_id)
+        return Storage(store, manifest.storage_limit, self.config.storage_rules)
+
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def project_options(command: F) -> F:
+    """The options that name a plugin, a workspace and a state folder; passes a Project."""
+    options = [
+        click.option("-p", "--plugin", "folder", type=Path, default=Path(), metavar="PATH",
+                     help="The plugin's folder (default: here)."),
+        click.option("-w", "--workspace", metavar="NAME", help="The workspace (default: default)."),
+        click.option("--state-dir", type=Path, envvar="DIFY_EMULATOR_STATE_DIR", metavar="DIR",
+                     help=f"Where state is kept (default: {STATE_FOLDER} in the plugin's folder)."),
+    ]  # fmt: skip
+
+    def wrapped(
+        folder: Path, workspace: str | None, state_dir: Path | None, **rest: Any
+    ) -> Any:
+        config = read_config(folder)
+        project = Project(
+            folder.absolute(),
+            config,
+            (state_dir or folder / STATE_FOLDER).absolute(),
+            workspace or config.workspace,
+        )
+        return command(project, **rest)
+
+    wrapped.__name__, wrapped.__doc__ = command.__name__, command.__doc__
+    wrapped.__click_params__ = getattr(command, "__click_params__", [])  # type: ignore[attr-defined]
+    for option in reversed(options):
+        wrapped = option(wrapped)
+    return wrapped  # type: ignore[return-value]

@@ -1,0 +1,114 @@
+"""``request``: one round of one endpoint."""
+
+import json
+
+import click
+
+from emulator.cli import reporting
+from emulator.cli.plugin_run import run_round, started
+from emulator.cli.project import Project, project_options
+from emulator.cli.round_view import ResponseView, say_outcome
+from emulator.cli.words import read_headers, read_pairs, read_text_or_file
+from emulator.dify.endpoint_request import IncomingRequest
+from emulator.dify.invocation import invoke_endpoint
+from emulator.dify.keys import DifyError
+from emulator.dify.permissions import endpoint_refusal
+from emulator.dify.production import ROUND_SECONDS
+from emulator.errors import NotThereError, RefusedError, UsageError
+from emulator.plugin.plugin import Plugin, read_plugin
+
+METHODS = ("HEAD", "POST", "GET", "PUT", "DELETE", "OPTIONS")
+"""What Dify routes to endpoints (D internal/server/http_server.go:136-145): no PATCH."""
+
+
+@click.command()
+@project_options
+@click.argument("method")
+@click.argument("path")
+@click.option("-H", "headers", multiple=True, metavar="'Name: value'", help="A header (repeatable).")
+@click.option("-d", "body", metavar="TEXT|@FILE", default="", help="The body.")
+@click.option("--setting", "settings", multiple=True, metavar="name=value",
+              help="A setting of the endpoint group (repeatable).")
+@click.option("-i", "with_head", is_flag=True, help="Print status and headers too.")
+@click.option("--timeout", type=click.FloatRange(min=0, min_open=True), default=ROUND_SECONDS,
+              metavar="SECONDS", help="End the round after this long (default: 600, as Dify).")
+@click.option("--python", metavar="PATH", help="The interpreter that runs the plugin.")
+@click.option("--json", "as_json", is_flag=True, help="Print the whole round as JSON.")
+@click.option("-v", "--verbose", is_flag=True, expose_value=False, is_eager=True,
+              callback=reporting.set_verbose, help="Show whole tracebacks.")
+def request(
+    project: Project,
+    method: str,
+    path: str,
+    headers: tuple[str, ...],
+    body: str,
+    settings: tuple[str, ...],
+    with_head: bool,
+    timeout: float,
+    python: str | None,
+    as_json: bool,
+) -> int:
+    """Send METHOD PATH to the plugin's endpoints; the body of the answer goes to stdout.
+
+    \b
+    dify-emulator request GET /memory/local-user
+    dify-emulator request POST /events -d @event.json --setting token=secret -i
+    """
+    plugin = read_plugin(project.folder)
+    _check_endpoints(plugin)
+    incoming = _incoming(method.upper(), path, headers, read_text_or_file(body, "-d"))
+    given = {**project.config.settings, **read_pairs(settings, "--setting")}
+    try:
+        invocation = invoke_endpoint(plugin, incoming, given)
+    except DifyError as error:
+        raise UsageError(
+            f"{error}.", advice="Give it with --setting name=value, or in dify-emulator.yaml."
+        ) from None
+    with started(project, plugin, python) as running:
+        view = None if as_json else ResponseView(with_head=with_head)
+        document = run_round(project, plugin, running, invocation, timeout, view)
+    if as_json:
+        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+    else:
+        say_outcome(document)
+    failed = document["status"] != "ok" or _status(document) >= 500
+    return 1 if failed else 0
+
+
+def _check_endpoints(plugin: Plugin) -> None:
+    if plugin.group is None:
+        raise NotThereError(f"{plugin.id} declares no endpoints.")
+    if refused := endpoint_refusal(plugin.manifest.permission):
+        raise RefusedError(
+            refused, advice="Set resource.permission.endpoint.enabled in manifest.yaml."
+        )
+
+
+def _incoming(
+    method: str, target: str, headers: tuple[str, ...], body: bytes
+) -> IncomingRequest:
+    if method not in METHODS:
+        raise UsageError(
+            f"Dify does not route {method} to endpoints; it answers 404 route not found.",
+            advice=f"Methods: {', '.join(METHODS)}.",
+        )
+    if not target.startswith("/"):
+        raise UsageError(f"The path {target!r} should begin with a slash.")
+    path, question, query = target.encode("utf-8", "surrogateescape").partition(b"?")
+    named = read_headers(headers)
+    hosts = [value for name, value in named if name.lower() == "host"]
+    return IncomingRequest(
+        method=method,
+        path=path,
+        query=query if question else None,
+        headers=[(n.encode(), v.encode()) for n, v in named if n.lower() != "host"],
+        body=body,
+        host=hosts[-1] if hosts else "localhost",
+    )
+
+
+def _status(document: dict[str, object]) -> int:
+    messages = document["messages"]
+    if not isinstance(messages, list) or not messages:
+        return 0
+    return int(messages[0]["message"]["status"])

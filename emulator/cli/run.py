@@ -1,0 +1,90 @@
+"""``run``: one round of one tool."""
+
+import json
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+import click
+
+from emulator.cli import reporting
+from emulator.cli.plugin_run import run_round, started
+from emulator.cli.project import Project, project_options
+from emulator.cli.round_view import ToolView, say_outcome
+from emulator.cli.words import check_names, read_pairs, read_parameters
+from emulator.dify.invocation import Caller, invoke_tool
+from emulator.dify.keys import DifyError
+from emulator.dify.production import ROUND_SECONDS
+from emulator.errors import UsageError
+from emulator.plugin.plugin import read_plugin
+
+
+@click.command()
+@project_options
+@click.argument("tool")
+@click.argument("parameters", nargs=-1, metavar="[name=value] [name:=json] [name@file]")
+@click.option("--provider", metavar="NAME", help="The tool's provider, if two have such a tool.")
+@click.option("--user", metavar="ID", help="Who calls (default: local-user).")
+@click.option("--conversation", metavar="ID", help="conversation_id of the session.")
+@click.option("--app", metavar="ID", help="app_id of the session.")
+@click.option("--message", metavar="ID", help="message_id of the session.")
+@click.option("--credential", "credentials", multiple=True, metavar="name=value",
+              help="A credential of the provider (repeatable).")
+@click.option("--timeout", type=click.FloatRange(min=0, min_open=True), default=ROUND_SECONDS,
+              metavar="SECONDS", help="End the round after this long (default: 600, as Dify).")
+@click.option("--python", metavar="PATH", help="The interpreter that runs the plugin.")
+@click.option("--json", "as_json", is_flag=True, help="Print the whole round as JSON.")
+@click.option("-v", "--verbose", is_flag=True, expose_value=False, is_eager=True,
+              callback=reporting.set_verbose, help="Show whole tracebacks.")
+def run(
+    project: Project,
+    tool: str,
+    parameters: tuple[str, ...],
+    provider: str | None,
+    user: str | None,
+    conversation: str | None,
+    app: str | None,
+    message: str | None,
+    credentials: tuple[str, ...],
+    timeout: float,
+    python: str | None,
+    as_json: bool,
+) -> int:
+    """Call TOOL once, on the storage of the workspace.
+
+    \b
+    dify-emulator run remember name=colour value=blue
+    dify-emulator run resize image@photo.png width:=320
+    """
+    plugin = read_plugin(project.folder)
+    declared = plugin.find_tool(tool, provider)
+    with ExitStack() as stack:
+        given = read_parameters(parameters, lambda path: _offer(stack, path))
+        check_names(declared.tool, given)
+        caller = Caller(user or project.config.user, conversation, message, app)
+        all_credentials = {**project.config.credentials, **read_pairs(credentials, "--credential")}
+        try:
+            invocation = invoke_tool(declared, given, all_credentials, caller)
+        except DifyError as error:
+            raise UsageError(f"{tool}: {error}", advice="Dify refuses it so.") from None
+        running = stack.enter_context(started(project, plugin, python))
+        view = None if as_json else ToolView()
+        document = run_round(project, plugin, running, invocation, timeout, view)
+        if view:
+            view.end_line()
+            say_outcome(document)
+        else:
+            click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+    return 0 if document["status"] == "ok" else 1
+
+
+def _offer(stack: ExitStack, path: Path) -> dict[str, Any]:
+    # Imported, and started, only if a file is passed: it brings a web framework.
+    from emulator.server.files import FileServer
+
+    server = getattr(stack, "file_server", None)
+    if server is None:
+        server = stack.enter_context(FileServer())
+        stack.file_server = server  # type: ignore[attr-defined]
+    offered: dict[str, Any] = server.offer(path)
+    return offered

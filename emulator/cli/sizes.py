@@ -1,0 +1,15 @@
+"""Sizes for people."""
+
+
+def human_size(size: int | None) -> str:
+    """``188 B``, ``4.0 KiB``, ``2.6 MiB``."""
+    if size is None:
+        return "nothing"
+    if abs(size) < 1024:
+        return f"{size} B"
+    amount, unit = size / 1024, "KiB"
+    for larger in ("MiB", "GiB"):
+        if abs(amount) < 1024:
+            break
+        amount, unit = amount / 1024, larger
+    return f"{amount:.1f} {unit}"

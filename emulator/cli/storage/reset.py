@@ -1,0 +1,22 @@
+"""``storage reset``."""
+
+import click
+
+from emulator.cli import reporting
+from emulator.cli.project import Project, project_options
+from emulator.dify.filling import reset as empty
+
+
+@click.command()
+@project_options
+@click.option("--prefix", default="", help="Only keys that begin so.")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+def reset(project: Project, prefix: str, yes: bool) -> None:
+    """Empty the workspace's storage of this plugin. History keeps what was there."""
+    storage = project.open_storage()
+    what = f"all keys that begin with {prefix!r}" if prefix else "all keys"
+    if not yes:
+        question = f"Remove {what} of {storage.store.plugin} in {project.workspace!r}?"
+        click.confirm(question, abort=True, err=True)
+    count = empty(storage, prefix)
+    reporting.say(f"Removed {count} {'key' if count == 1 else 'keys'}.")

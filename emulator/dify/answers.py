@@ -1,0 +1,88 @@
+"""What a plugin gets when it asks something of Dify (D backwards_invocation/task.go:19-325)."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from emulator.dify.keys import DifyError
+from emulator.dify.notes import Note, note
+from emulator.dify.permissions import refusal
+from emulator.dify.storage import Storage
+from emulator.dify.storage_requests import answer
+from emulator.errors import StateFileError
+from emulator.plugin.manifest import Permission
+from emulator.wire.messages import BadSessionMessage
+from emulator.wire.writer import encode_refusal, encode_response
+
+_ENVELOPE = (("type", str, "type"), ("backwards_request_id", str, "request_id"))
+
+
+@dataclass(slots=True)
+class Answers:
+    """Answers the invocations of one round, and keeps the notes that they give cause for."""
+
+    send: Callable[[bytes], None]
+    permission: Permission
+    storage: Storage
+    round: int | None = None
+    notes: list[Note] = field(default_factory=list)
+
+    def answer(self, session_id: str, data: Any) -> BadSessionMessage | None:
+        """Answer an invocation. What comes back ends the whole session, as on Dify."""
+        problem = _envelope_problem(data)
+        if problem:
+            text = f"invoke dify failed: {problem}"
+            return BadSessionMessage(session_id, "invoke_dify_error", text)
+        kind, request_id = data["type"], data["backwards_request_id"]
+        try:
+            response = self._perform(kind, data["request"])
+        except DifyError as error:
+            self.send(encode_refusal(session_id, request_id, str(error)))
+        except StateFileError as error:
+            # The plugin gets an answer, and the round tells why it failed.
+            self.send(encode_refusal(session_id, request_id, error.message))
+            return BadSessionMessage(session_id, "StateFileError", error.message)
+        else:
+            self.send(encode_response(session_id, request_id, response))
+        return None
+
+    def refuse_late(self, session_id: str, data: Any) -> Note:
+        """A call from a session that is over. Dify drops it; here it is told at once."""
+        kind = data.get("type") if isinstance(data, dict) else None
+        request = data.get("request") if isinstance(data, dict) else None
+        what = f"A {kind} call"
+        if kind == "storage" and isinstance(request, dict):
+            what = f"storage.{request.get('opt')}({request.get('key')!r})"
+        happened = f"{what} came after the round had ended and was not executed."
+        late = note("DE103", happened)
+        if isinstance(data, dict) and isinstance(data.get("backwards_request_id"), str):
+            text = f"{happened} {late.advice}"
+            self.send(encode_refusal(session_id, data["backwards_request_id"], text))
+        return late
+
+    def _perform(self, kind: str, request: dict[str, Any]) -> dict[str, Any]:
+        if refused := refusal(kind, self.permission):
+            if kind == "storage":
+                happened = "The manifest does not grant storage, so Dify refuses every call."
+                self.notes.append(note("DE209", happened))
+            raise DifyError(refused)
+        if kind != "storage":
+            happened = f"The plugin asked Dify for {kind!r}, which the emulator cannot answer yet."
+            self.notes.append(note("DE501", happened))
+            raise DifyError(f"dify-emulator cannot answer {kind!r} yet")
+        response, outcome = answer(self.storage, request, self.round)
+        self.notes.extend(outcome.notes)
+        if outcome.error is not None:
+            raise DifyError(outcome.error)
+        return response
+
+
+def _envelope_problem(data: Any) -> str | None:
+    if not isinstance(data, dict):
+        return "unmarshal invoke request failed: not a JSON object"
+    for name, kind, word in _ENVELOPE:
+        if not isinstance(data.get(name), kind):
+            return f"invoke request missing {word}: {data}"
+    if not isinstance(data.get("request"), dict):
+        return f"invoke request missing request: {data}"
+    return None

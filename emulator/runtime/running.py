@@ -1,0 +1,168 @@
+"""A running plugin: sessions come in, messages go to whoever opened them."""
+
+import threading
+import time
+from collections import deque
+from dataclasses import dataclass
+from typing import Protocol
+
+from emulator.errors import PluginLoadError
+from emulator.runtime.load_failure import load_failure
+from emulator.runtime.process import Death, Launch, PluginProcess
+from emulator.wire.messages import (
+    BadSessionMessage,
+    Dropped,
+    Glued,
+    Heartbeat,
+    Invoke,
+    LogLine,
+    Message,
+    Overlong,
+    PluginComplaint,
+    Printed,
+    SessionEnd,
+    SessionError,
+    SessionMessage,
+    StreamChunk,
+)
+
+_REMEMBERED_ENDS = 10_000
+"""Sessions that have ended and may still be heard of, from threads that outlived their round."""
+
+
+@dataclass(frozen=True, slots=True)
+class PluginLog:
+    """Something that the plugin said beside its messages."""
+
+    source: str
+    """``log`` (its logging), ``stdout`` (a print), ``stderr``."""
+    level: str
+    message: str
+    at: float
+    """Seconds since 1970."""
+
+
+class SessionListener(Protocol):
+    """Whoever opened a session. Called from the plugin's own threads; must not block."""
+
+    def on_message(self, message: SessionMessage) -> None: ...
+
+    def on_lost_message(self, message: SessionMessage, printed: str) -> None:
+        """A message of this session shared its line with something printed: Dify loses it."""
+
+    def on_late_message(self, message: SessionMessage) -> None:
+        """A message that came after the session was closed."""
+
+    def on_log(self, log: PluginLog) -> None: ...
+
+    def on_death(self, death: Death) -> None: ...
+
+
+class RunningPlugin:
+    """One generation of a plugin, in a process of its own."""
+
+    def __init__(self, launch: Launch) -> None:
+        self._launch = launch
+        self._lock = threading.Lock()
+        self._sessions: dict[str, SessionListener] = {}
+        self._ended: dict[str, SessionListener] = {}
+        self._ends: deque[str] = deque()
+        self._changed = threading.Event()  # ready, or dead
+        self._ready = False
+        self._death: Death | None = None
+        self._process = PluginProcess(launch, self._on_message, self._on_stderr, self._on_death)
+
+    @property
+    def pid(self) -> int:
+        return self._process.pid
+
+    def wait_until_ready(self, timeout: float) -> None:
+        """Wait for the first heartbeat. Raises PluginLoadError if it does not come."""
+        self._changed.wait(timeout)
+        if self._death is not None:
+            raise load_failure(self._launch.folder, self._death.reason, self._death.stderr)
+        if not self._ready:
+            raise PluginLoadError(
+                f"{self._launch.folder}: failed to start plugin as no heartbeat received "
+                f"within {timeout:g} s.",
+                advice="Look for code that waits while a module is imported.",
+            )
+
+    def open(self, session_id: str, listener: SessionListener) -> None:
+        """Let a listener hear a session, and all that cannot be told apart by session."""
+        with self._lock:
+            self._sessions[session_id] = listener
+            death = self._death
+        if death is not None:
+            listener.on_death(death)
+
+    def close(self, session_id: str) -> None:
+        """The session is over; what still comes of it is late."""
+        with self._lock:
+            if listener := self._sessions.pop(session_id, None):
+                self._ended[session_id] = listener
+                self._ends.append(session_id)
+                if len(self._ends) > _REMEMBERED_ENDS:
+                    self._ended.pop(self._ends.popleft(), None)
+
+    def send(self, data: bytes) -> None:
+        self._process.send(data)
+
+    def stop(self) -> None:
+        """End the plugin now. A stdin that closes does not end it, so it is killed."""
+        self._process.kill()
+
+    # -- from the process's threads
+
+    def _on_message(self, message: Message) -> None:
+        match message:
+            case StreamChunk() | SessionEnd() | SessionError() | Invoke() | BadSessionMessage():
+                self._to_session(message)
+            case Heartbeat():
+                self._ready = True
+                self._changed.set()
+            case LogLine(level, text):
+                self._tell("log", level, text)
+            case Printed(text):
+                self._tell("stdout", "INFO", text)
+            case PluginComplaint(text):
+                self._tell("stdout", "ERROR", text)
+            case Glued(printed, lost):
+                self._to_session(lost, printed)
+            case Dropped() | Overlong():
+                pass  # the manifest at start; an overlong line is told by the death it causes
+
+    def _to_session(self, message: SessionMessage, printed: str | None = None) -> None:
+        with self._lock:
+            listener = self._sessions.get(message.session_id)
+            late = self._ended.get(message.session_id)
+        if printed is not None and (listener or late):
+            self._tell("stdout", "INFO", printed)
+        if listener is not None:
+            if printed is None:
+                listener.on_message(message)
+            else:
+                listener.on_lost_message(message, printed)
+        elif late is not None:
+            late.on_late_message(message)
+
+    def _on_stderr(self, line: str) -> None:
+        if line:
+            self._tell("stderr", "ERROR", line)
+
+    def _tell(self, source: str, level: str, message: str) -> None:
+        # stdout and stderr belong to the process, not to a session: all that are open hear it.
+        log = PluginLog(source, level, message, time.time())
+        for listener in self._listeners():
+            listener.on_log(log)
+
+    def _on_death(self, death: Death) -> None:
+        with self._lock:
+            self._death = death
+        self._changed.set()
+        for listener in self._listeners():
+            listener.on_death(death)
+
+    def _listeners(self) -> list[SessionListener]:
+        with self._lock:
+            return list(self._sessions.values())
