@@ -54,7 +54,7 @@ def run_round(
     watcher: Watcher | None,
 ) -> dict[str, Any]:
     """Run one round; gives its document."""
-    storage = project.open_storage(plugin.manifest)
+    storage = project.open_storage()
     fill_untouched(project, storage)
     book = RoundBook(storage.store.file)
     running.wait_until_ready(HEARTBEAT_SECONDS)

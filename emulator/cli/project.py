@@ -9,8 +9,7 @@ import click
 
 from emulator.dify.storage import Storage
 from emulator.plugin.config import Config, read_config
-from emulator.plugin.manifest import Manifest
-from emulator.plugin.plugin import read_manifest
+from emulator.plugin.identity import read_identity
 from emulator.workspace.state_file import StateFile
 from emulator.workspace.store import Store
 
@@ -30,11 +29,11 @@ class Project:
         """The state file, made if it is missing. Raises StateFileError."""
         return StateFile(self.state_dir / "state.db")
 
-    def open_storage(self, manifest: Manifest | None = None) -> Storage:
+    def open_storage(self) -> Storage:
         """The plugin's storage in this workspace. Raises PluginLoadError, StateFileError."""
-        manifest = manifest or read_manifest(self.folder)
-        store = Store(self.open_state(), self.workspace, manifest.plugin_id)
-        return Storage(store, manifest.storage_limit, self.config.storage_rules)
+        identity = read_identity(self.folder)
+        store = Store(self.open_state(), self.workspace, identity.plugin_id)
+        return Storage(store, identity.storage_limit, self.config.storage_rules)
 
 
 F = TypeVar("F", bound=Callable[..., Any])
@@ -50,9 +49,7 @@ def project_options(command: F) -> F:
                      help=f"Where state is kept (default: {STATE_FOLDER} in the plugin's folder)."),
     ]  # fmt: skip
 
-    def wrapped(
-        folder: Path, workspace: str | None, state_dir: Path | None, **rest: Any
-    ) -> Any:
+    def wrapped(folder: Path, workspace: str | None, state_dir: Path | None, **rest: Any) -> Any:
         config = read_config(folder)
         project = Project(
             folder.absolute(),

@@ -25,17 +25,36 @@ METHODS = ("HEAD", "POST", "GET", "PUT", "DELETE", "OPTIONS")
 @project_options
 @click.argument("method")
 @click.argument("path")
-@click.option("-H", "headers", multiple=True, metavar="'Name: value'", help="A header (repeatable).")
+@click.option(
+    "-H", "headers", multiple=True, metavar="'Name: value'", help="A header (repeatable)."
+)
 @click.option("-d", "body", metavar="TEXT|@FILE", default="", help="The body.")
-@click.option("--setting", "settings", multiple=True, metavar="name=value",
-              help="A setting of the endpoint group (repeatable).")
+@click.option(
+    "--setting",
+    "settings",
+    multiple=True,
+    metavar="name=value",
+    help="A setting of the endpoint group (repeatable).",
+)
 @click.option("-i", "with_head", is_flag=True, help="Print status and headers too.")
-@click.option("--timeout", type=click.FloatRange(min=0, min_open=True), default=ROUND_SECONDS,
-              metavar="SECONDS", help="End the round after this long (default: 600, as Dify).")
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    default=ROUND_SECONDS,
+    metavar="SECONDS",
+    help="End the round after this long (default: 600, as Dify).",
+)
 @click.option("--python", metavar="PATH", help="The interpreter that runs the plugin.")
 @click.option("--json", "as_json", is_flag=True, help="Print the whole round as JSON.")
-@click.option("-v", "--verbose", is_flag=True, expose_value=False, is_eager=True,
-              callback=reporting.set_verbose, help="Show whole tracebacks.")
+@click.option(
+    "-v",
+    "--verbose",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=reporting.set_verbose,
+    help="Show whole tracebacks.",
+)
 def request(
     project: Project,
     method: str,
@@ -84,9 +103,7 @@ def _check_endpoints(plugin: Plugin) -> None:
         )
 
 
-def _incoming(
-    method: str, target: str, headers: tuple[str, ...], body: bytes
-) -> IncomingRequest:
+def _incoming(method: str, target: str, headers: tuple[str, ...], body: bytes) -> IncomingRequest:
     if method not in METHODS:
         raise UsageError(
             f"Dify does not route {method} to endpoints; it answers 404 route not found.",

@@ -111,7 +111,9 @@ def _operation(operation: dict[str, Any]) -> str:
     if operation["outcome"] == "error" and before == after:
         return f"  ! {op} {key}: {operation['message']}"
     if op == "set":
-        sizes = human_size(after) if before is None else f"{human_size(before)} -> {human_size(after)}"
+        sizes = (
+            human_size(after) if before is None else f"{human_size(before)} -> {human_size(after)}"
+        )
         return f"  {'+' if before is None else '~'} {key} {sizes}"
     if op == "delete":
         return f"  - {key}"

@@ -3,7 +3,7 @@
 import json
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -18,6 +18,9 @@ from emulator.dify.production import ROUND_SECONDS
 from emulator.errors import UsageError
 from emulator.plugin.plugin import read_plugin
 
+if TYPE_CHECKING:
+    from emulator.server.files import FileServer
+
 
 @click.command()
 @project_options
@@ -28,14 +31,31 @@ from emulator.plugin.plugin import read_plugin
 @click.option("--conversation", metavar="ID", help="conversation_id of the session.")
 @click.option("--app", metavar="ID", help="app_id of the session.")
 @click.option("--message", metavar="ID", help="message_id of the session.")
-@click.option("--credential", "credentials", multiple=True, metavar="name=value",
-              help="A credential of the provider (repeatable).")
-@click.option("--timeout", type=click.FloatRange(min=0, min_open=True), default=ROUND_SECONDS,
-              metavar="SECONDS", help="End the round after this long (default: 600, as Dify).")
+@click.option(
+    "--credential",
+    "credentials",
+    multiple=True,
+    metavar="name=value",
+    help="A credential of the provider (repeatable).",
+)
+@click.option(
+    "--timeout",
+    type=click.FloatRange(min=0, min_open=True),
+    default=ROUND_SECONDS,
+    metavar="SECONDS",
+    help="End the round after this long (default: 600, as Dify).",
+)
 @click.option("--python", metavar="PATH", help="The interpreter that runs the plugin.")
 @click.option("--json", "as_json", is_flag=True, help="Print the whole round as JSON.")
-@click.option("-v", "--verbose", is_flag=True, expose_value=False, is_eager=True,
-              callback=reporting.set_verbose, help="Show whole tracebacks.")
+@click.option(
+    "-v",
+    "--verbose",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    callback=reporting.set_verbose,
+    help="Show whole tracebacks.",
+)
 def run(
     project: Project,
     tool: str,
@@ -59,7 +79,7 @@ def run(
     plugin = read_plugin(project.folder)
     declared = plugin.find_tool(tool, provider)
     with ExitStack() as stack:
-        given = read_parameters(parameters, lambda path: _offer(stack, path))
+        given = read_parameters(parameters, _Files(stack).offer)
         check_names(declared.tool, given)
         caller = Caller(user or project.config.user, conversation, message, app)
         all_credentials = {**project.config.credentials, **read_pairs(credentials, "--credential")}
@@ -78,13 +98,16 @@ def run(
     return 0 if document["status"] == "ok" else 1
 
 
-def _offer(stack: ExitStack, path: Path) -> dict[str, Any]:
-    # Imported, and started, only if a file is passed: it brings a web framework.
-    from emulator.server.files import FileServer
+class _Files:
+    """Serves files to the plugin. The server, a web framework, starts with the first file."""
 
-    server = getattr(stack, "file_server", None)
-    if server is None:
-        server = stack.enter_context(FileServer())
-        stack.file_server = server  # type: ignore[attr-defined]
-    offered: dict[str, Any] = server.offer(path)
-    return offered
+    def __init__(self, stack: ExitStack) -> None:
+        self._stack = stack
+        self._server: FileServer | None = None
+
+    def offer(self, path: Path) -> dict[str, Any]:
+        if self._server is None:
+            from emulator.server.files import FileServer
+
+            self._server = self._stack.enter_context(FileServer())
+        return self._server.offer(path)

@@ -26,7 +26,7 @@ def read_parameters(
             )
         name, how, text = found.groups()
         if how == "@":
-            given = offer_file(_existing_file(text, item))
+            given: Any = offer_file(_existing_file(text, item))
             if name in parameters:
                 before = parameters[name]
                 given = [*before, given] if isinstance(before, list) else [before, given]

@@ -9,7 +9,6 @@ from emulator.dify.notes import Note, note
 from emulator.dify.permissions import refusal
 from emulator.dify.storage import Storage
 from emulator.dify.storage_requests import answer
-from emulator.errors import StateFileError
 from emulator.plugin.manifest import Permission
 from emulator.wire.messages import BadSessionMessage
 from emulator.wire.writer import encode_refusal, encode_response
@@ -38,10 +37,10 @@ class Answers:
             response = self._perform(kind, data["request"])
         except DifyError as error:
             self.send(encode_refusal(session_id, request_id, str(error)))
-        except StateFileError as error:
-            # The plugin gets an answer, and the round tells why it failed.
-            self.send(encode_refusal(session_id, request_id, error.message))
-            return BadSessionMessage(session_id, "StateFileError", error.message)
+        except Exception as error:  # not the plugin's fault: the state file, or a bug of ours
+            # The plugin gets an answer instead of waiting 250 s, and the round tells what failed.
+            self.send(encode_refusal(session_id, request_id, str(error)))
+            return BadSessionMessage(session_id, type(error).__name__, str(error))
         else:
             self.send(encode_response(session_id, request_id, response))
         return None

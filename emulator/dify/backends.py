@@ -7,7 +7,13 @@ paths that the daemon would show.
 from typing import Protocol
 
 from emulator.dify.keys import DifyError
-from emulator.dify.production import FOLDER_SIZE, NAME_BYTES, NO_SUCH_OBJECT, PATH_BYTES, STORAGE_ROOT
+from emulator.dify.production import (
+    FOLDER_SIZE,
+    NAME_BYTES,
+    NO_SUCH_OBJECT,
+    PATH_BYTES,
+    STORAGE_ROOT,
+)
 from emulator.workspace.store import Entry, Store
 
 

@@ -70,7 +70,10 @@ def forwarded(request: IncomingRequest, hook_id: str) -> bytes:
     if not given_hook_url:
         headers[b"Dify-Hook-Url"] = [b"%s://%s/e/%s%s" % (scheme, host, hook_id.encode(), path)]
 
-    lines = [b"%s %s HTTP/1.1" % (method, _target(path, request.query)), b"Host: " + _writable(host)]
+    lines = [
+        b"%s %s HTTP/1.1" % (method, _target(path, request.query)),
+        b"Host: " + _writable(host),
+    ]
     if user_agent:
         lines.append(b"User-Agent: " + user_agent)
     if request.closes and not _says_close(headers):

@@ -97,8 +97,11 @@ def invoke_endpoint(
     elif not request.body and request.method in ("POST", "PUT"):
         happened = "The empty body reaches a plugin on SDK 0.10.1 or later as b'0\\r\\n\\r\\n'."
         notes.append(note("DE403", happened))
-    plain = {s.name for s in (plugin.group.settings or [] if plugin.group else [])
-             if s.type != "secret-input"}
+    plain = {
+        s.name
+        for s in (plugin.group.settings or [] if plugin.group else [])
+        if s.type != "secret-input"
+    }
     secrets = Secrets({name: value for name, value in settings.items() if name not in plain})
     target = f"{request.method} {request.path.decode('latin-1')}"
     return Invocation(
@@ -120,8 +123,9 @@ def invoke_endpoint(
                 "host": request.host,
                 "headers": [[k.decode("latin-1"), v.decode("latin-1")] for k, v in request.headers],
                 "body": {"base64": _base64(request.body[:BODY_BYTES])},
-                "settings": {name: settings[name] if name in plain else f"${{{name}}}"
-                             for name in settings},
+                "settings": {
+                    name: settings[name] if name in plain else f"${{{name}}}" for name in settings
+                },
             }
         ),
         secrets=secrets,

@@ -25,8 +25,8 @@ def note(code: str, happened: str) -> Note:
 
 ADVICE = {
     # the line protocol
-    "DE101": "Store or send it in pieces; remote debugging has no such limit and would hide this.",
-    "DE102": "End what you print with a newline, or log it; here the round goes on or ends at once.",
+    "DE101": "Store or send it in pieces; remote debugging has no such limit and hides this.",
+    "DE102": "End what you print with a newline, or use the logging module.",
     "DE103": "Finish storage calls before the handler returns; Dify drops later ones unexecuted, "
     "and the plugin waits 250 s for an answer.",
     "DE104": "Yield or return a message if the caller should get one.",
@@ -49,7 +49,8 @@ ADVICE = {
     "DE302": "Read it with .get(name, default): Dify fills defaults only for `form: form`.",
     "DE303": "Split it into files below 30 MB.",
     # endpoints
-    "DE401": "Answer 404 on purpose, and catch ValueError (json.loads, int, UUID) where it is not.",
+    "DE401": "Compare method and path with the yaml files: slashes count, and a wrong method is a "
+    "404 too.",
     "DE402": "Keep requests below 10 MiB, or take the content by URL.",
     "DE403": "Treat this body as empty: it is what is left of Go's chunked encoding.",
     "DE404": "Read it with settings.get(name): Dify does not fill in defaults of settings.",

@@ -50,6 +50,8 @@ class _Lost:
     message: SessionMessage
 
 
+_NO_ROUTE = b"Failed to dispatch endpoint request: "  # S core/plugin_registration.py
+
 _Event = SessionMessage | PluginLog | _Dead | _Lost
 
 
@@ -222,6 +224,9 @@ class Round:
             if not collector.messages:
                 happened = "The tool ended without a message; its caller gets an empty result."
                 self.answers.notes.append(note("DE104", happened))
+        elif collector.status == 404 and collector.body.startswith(_NO_ROUTE):
+            happened = f"No endpoint of the plugin matches {self.invocation.target}."
+            self.answers.notes.append(note("DE401", happened))
         elif collector.status is None:
             happened = "The endpoint ended without a response; Dify answers with an empty one."
             self.answers.notes.append(note("DE405", happened))
@@ -289,11 +294,11 @@ class Round:
         result.messages = mask(messages)
         result.error = mask(result.error)
         result.logs = mask(session.logs.documents())
-        result.notes = [each.as_document() for each in _unique([*self.answers.notes, *session.late])]
+        result.notes = [
+            each.as_document() for each in _unique([*self.answers.notes, *session.late])
+        ]
         self.book.finish(number, result, int((time.perf_counter() - started) * 1_000_000))
 
 
 def _unique(notes: list[Note]) -> list[Note]:
     return list(dict.fromkeys(notes))
-
-

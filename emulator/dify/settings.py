@@ -19,7 +19,9 @@ def check_settings(group: EndpointGroup, given: dict[str, Any]) -> list[Note]:
             if setting.required:
                 raise _refused(f"missing required setting: {setting.name}")
             if setting.default is not None:
-                happened = f"The setting {setting.name!r} was left out; its default is not filled in."
+                happened = (
+                    f"The setting {setting.name!r} was left out; its default is not filled in."
+                )
                 notes.append(note("DE404", happened))
         elif problem := _problem(setting, value):
             raise _refused(f"setting {setting.name} {problem}")

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from emulator.dify.backends import Backend, LocalFiles, Objects
-from emulator.dify.keys import DifyError, check_length, check_traversal, clean, place
+from emulator.dify.keys import DifyError, check_length, check_traversal, place
 from emulator.dify.notes import Note, note
 from emulator.dify.production import (
     LOAD_FAILED,
@@ -50,7 +50,6 @@ class Storage:
         self.store = store
         self.limit = STORAGE_MAXIMUM if limit is None else min(limit, STORAGE_MAXIMUM)
         self.backend: Backend = Objects(store) if rules == "object-store" else LocalFiles(store)
-        self._spellings: dict[str, str] = {}
 
     def set(self, key: str, value: bytes, round: int | None = None) -> Outcome:
         """Store a value. Over the quota it is refused, and stored all the same."""
@@ -97,7 +96,7 @@ class Storage:
                     round,
                 )
             )
-        self._note_spelling(outcome)
+        _note_spelling(outcome)
         return outcome
 
     def put(self, key: str, value: bytes) -> None:
@@ -134,16 +133,13 @@ class Storage:
         check_traversal(outcome.key)
         outcome.found = self.backend.exists(place(outcome.key))
 
-    def _note_spelling(self, outcome: Outcome) -> None:
-        key, path = outcome.key, place(outcome.key)
-        first = self._spellings.setdefault(path, key)
-        if key == first and key == path:
-            return
-        if outcome.error is not None and TRAVERSAL in outcome.error:
-            return
-        other = first if first != key else path or clean(key)
-        happened = f"{key!r} is the same key as {other!r}."
-        outcome.notes.append(note("DE201", happened))
+
+def _note_spelling(outcome: Outcome) -> None:
+    key, path = outcome.key, place(outcome.key)
+    refused = any(each.code == "DE205" for each in outcome.notes)
+    if key != path and not refused:
+        same = f"{path!r}" if path else "the folder that holds all of the plugin's keys"
+        outcome.notes.append(note("DE201", f"The key {key!r} means {same}."))
 
 
 def _as_told(op: Op, error: str) -> str:

@@ -1,36 +1,53 @@
 """``dify-emulator.yaml``: what a developer wants of the emulator for this plugin."""
 
 import difflib
-import os
 import re
+from collections.abc import Callable
+from dataclasses import dataclass, field, fields
+from os import environ
 from pathlib import Path
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
-
 from emulator.errors import UsageError
-from emulator.plugin.yaml_file import BadYaml, PathInFile, YamlFile, read_yaml
+from emulator.plugin.yaml_file import BadYaml, PathInFile, Problem, YamlFile, read_yaml
 
 FILE = "dify-emulator.yaml"
 
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
 
-class Config(BaseModel):
+@dataclass(frozen=True, slots=True)
+class Config:
     """All keys are optional; the command line beats them."""
 
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-    workspace: str = Field("default", min_length=1)
-    user: str = Field("local-user", min_length=1)
-    credentials: dict[str, Any] = {}
-    settings: dict[str, Any] = {}
+    workspace: str = "default"
+    user: str = "local-user"
+    credentials: dict[str, Any] = field(default_factory=dict)
+    settings: dict[str, Any] = field(default_factory=dict)
     seed: str | None = None
     rerun: Literal["last", "none"] = "last"
-    env: dict[str, str] = {}
-    watch: list[str] = []
-    ignore: list[str] = []
+    env: dict[str, str] = field(default_factory=dict)
+    watch: list[str] = field(default_factory=list)
+    ignore: list[str] = field(default_factory=list)
     storage_rules: Literal["local", "object-store"] = "local"
+
+
+# Checked by hand: pydantic's import would cost a storage command half of its time.
+_CHECKS: dict[str, tuple[str, Callable[[Any], bool]]] = {
+    "workspace": ("text", lambda value: isinstance(value, str) and value != ""),
+    "user": ("text", lambda value: isinstance(value, str) and value != ""),
+    "credentials": ("a mapping of names to values", lambda value: _is_map(value, object)),
+    "settings": ("a mapping of names to values", lambda value: _is_map(value, object)),
+    "seed": ("the path of a file", lambda value: isinstance(value, str)),
+    "rerun": ("`last` or `none`", lambda value: value in ("last", "none")),
+    "env": ("a mapping of names to text", lambda value: _is_map(value, str)),
+    "watch": ("a list of patterns", lambda value: _is_list_of_text(value)),
+    "ignore": ("a list of patterns", lambda value: _is_list_of_text(value)),
+    "storage_rules": (
+        "`local` or `object-store`",
+        lambda value: value in ("local", "object-store"),
+    ),
+}
 
 
 def read_config(folder: Path) -> Config:
@@ -45,11 +62,32 @@ def read_config(folder: Path) -> Config:
     except BadYaml as bad:
         raise UsageError(str(bad), advice="An empty configuration is `{}`, or no file.") from None
     data = _with_variables(file, file.data, ())
-    try:
-        return Config.model_validate(data)
-    except ValidationError as error:
-        problems = [file.problem(e["loc"], _in_words(dict(e))) for e in error.errors()]
-        raise UsageError("\n".join(map(str, problems)), advice="See docs/configuration.md.") from None
+    problems = [problem for key in data if (problem := _problem(file, key, data[key]))]
+    if problems:
+        raise UsageError(
+            "\n".join(map(str, problems)), advice="docs/configuration.md has them all."
+        )
+    return Config(**data)
+
+
+def _problem(file: YamlFile, key: Any, value: Any) -> Problem | None:
+    if key in _CHECKS:
+        expected, is_right = _CHECKS[key]
+        return None if is_right(value) else file.problem((key,), f"`{key}` should be {expected}")
+    names = [each.name for each in fields(Config)]
+    near = difflib.get_close_matches(str(key), names, n=1)
+    hint = f"did you mean `{near[0]}`?" if near else f"the keys are {', '.join(names)}"
+    return file.problem((str(key),), f"unknown key `{key}`; {hint}")
+
+
+def _is_map(value: Any, kind: type) -> bool:
+    return isinstance(value, dict) and all(
+        isinstance(name, str) and isinstance(item, kind) for name, item in value.items()
+    )
+
+
+def _is_list_of_text(value: Any) -> bool:
+    return isinstance(value, list) and all(isinstance(item, str) for item in value)
 
 
 def _with_variables(file: YamlFile, value: Any, where: PathInFile) -> Any:
@@ -62,20 +100,9 @@ def _with_variables(file: YamlFile, value: Any, where: PathInFile) -> Any:
 
     def from_environment(found: re.Match[str]) -> str:
         name = found[1]
-        if name not in os.environ:
+        if name not in environ:
             problem = file.problem(where, f"the environment variable {name} is not set")
             raise UsageError(str(problem), advice=f"Set it: export {name}=...")
-        return os.environ[name]
+        return environ[name]
 
     return _VARIABLE.sub(from_environment, value)
-
-
-def _in_words(error: dict[str, Any]) -> str:
-    field = ".".join(map(str, error["loc"]))
-    if error["type"] == "extra_forbidden":
-        near = difflib.get_close_matches(str(error["loc"][-1]), Config.model_fields, n=1)
-        hint = f"did you mean `{near[0]}`?" if near else f"keys: {', '.join(Config.model_fields)}"
-        return f"unknown key `{field}`; {hint}"
-    if error["type"] == "literal_error":
-        return f"`{field}` is {error['input']!r}; it can be {error['ctx']['expected']}"
-    return f"`{field}`: {error['msg'][0].lower()}{error['msg'][1:]}"

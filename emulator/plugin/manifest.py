@@ -10,6 +10,7 @@ from typing import Annotated, Literal
 from pydantic import StringConstraints, field_validator
 
 from emulator.plugin.declarations import Declaration, Field, Text, Translated
+from emulator.plugin.identity import AUTHOR, NAME, STORAGE_LARGEST, STORAGE_SMALLEST
 
 
 class Grant(Declaration):
@@ -27,7 +28,7 @@ class ModelGrant(Grant):
 
 class StorageGrant(Grant):
     # Required as soon as the block is there, even with `enabled: false`.
-    size: Annotated[int, Field(ge=1024, le=1_073_741_824)]
+    size: Annotated[int, Field(ge=STORAGE_SMALLEST, le=STORAGE_LARGEST)]
 
 
 class Permission(Declaration):
@@ -89,8 +90,8 @@ class Manifest(Declaration):
 
     version: Annotated[str, StringConstraints(pattern=r"^\d{1,4}(\.\d{1,4}){2}(-\w{1,16})?$")]
     type: Literal["plugin"]
-    author: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]{1,64}$")]
-    name: Annotated[str, StringConstraints(pattern=r"^[a-z0-9_-]{1,128}$")]
+    author: Annotated[str, StringConstraints(pattern=AUTHOR)]
+    name: Annotated[str, StringConstraints(pattern=NAME)]
     label: Translated
     description: Translated
     icon: Annotated[str, StringConstraints(min_length=1, max_length=128)]

@@ -125,8 +125,12 @@ class _Reader:
         entrypoint = manifest.meta.runner.entrypoint
         module = self.folder / entrypoint.replace(".", "/")
         if not module.with_suffix(".py").is_file() and not (module / "__main__.py").is_file():
-            message = f"`meta.runner.entrypoint` is {entrypoint!r}, and there is no {module.name}.py"
-            self._add(read_yaml(self.folder, "manifest.yaml"), ("meta", "runner", "entrypoint"), message)
+            message = (
+                f"`meta.runner.entrypoint` is {entrypoint!r}, and there is no {module.name}.py"
+            )
+            self._add(
+                read_yaml(self.folder, "manifest.yaml"), ("meta", "runner", "entrypoint"), message
+            )
         if not (self.folder / "_assets").is_dir():
             message = "is missing: the SDK cannot load a plugin without this folder"
             self.problems.append(Problem("_assets", 1, 1, message))

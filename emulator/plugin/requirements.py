@@ -48,7 +48,9 @@ def _pyproject(file: Path) -> list[str]:
 
 
 def _plain_lines(file: Path) -> list[str]:
-    lines = (line.split(" #")[0].strip() for line in file.read_text("utf-8", "replace").splitlines())
+    lines = (
+        line.split(" #")[0].strip() for line in file.read_text("utf-8", "replace").splitlines()
+    )
     return [line for line in lines if line and not line.startswith("#")]
 
 

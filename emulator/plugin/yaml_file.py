@@ -67,8 +67,8 @@ def read_yaml(folder: Path, name: str) -> YamlFile:
         raise BadYaml(Problem(name, 1, 1, f"cannot be read as UTF-8 text: {error}")) from None
     try:
         loader = _Loader(text)
-        root = loader.get_single_node()
-        data = loader.construct_document(root) if root is not None else None
+        root = loader.get_single_node() or yaml.ScalarNode("tag:yaml.org,2002:null", "")
+        data = loader.construct_document(root)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise BadYaml(_yaml_problem(name, error)) from None
     if not isinstance(data, dict):

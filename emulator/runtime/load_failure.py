@@ -37,7 +37,9 @@ def _read(folder: Path, stderr: str) -> _Failure | None:
     traceback = stderr[start:]
     # The exception begins at the last line that is not indented; its text may go on.
     lines = traceback.splitlines()
-    first = max((i for i, line in enumerate(lines) if line[:1].strip() and _is_raised(line)), default=0)
+    first = max(
+        (i for i, line in enumerate(lines) if line[:1].strip() and _is_raised(line)), default=0
+    )
     what = " ".join(line.strip() for line in lines[first:] if line.strip()) if first else ""
     where = str(folder)
     root = folder.resolve()
@@ -50,7 +52,9 @@ def _read(folder: Path, stderr: str) -> _Failure | None:
 
 
 def _is_raised(line: str) -> bool:
-    return bool(re.match(r"^[A-Za-z_][\w.]*(Error|Exception|Exit|Interrupt|Warning|Missing\w*)?(:|$)", line))
+    return bool(
+        re.match(r"^[A-Za-z_][\w.]*(Error|Exception|Exit|Interrupt|Warning|Missing\w*)?(:|$)", line)
+    )
 
 
 def _advice(what: str) -> str:

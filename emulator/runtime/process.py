@@ -18,6 +18,7 @@ _READ_BYTES = 1 << 20
 _STDERR_KEPT = 256 * 1024
 """Bytes of stderr kept for the message when a plugin dies. A traceback is far shorter."""
 
+
 @dataclass(frozen=True, slots=True)
 class Launch:
     """How a plugin is started (D local_runtime/subprocess.go:20-46)."""
@@ -116,13 +117,12 @@ class PluginProcess:
             self._on_stderr(pending.decode("utf-8", "replace"))
 
     def _wait(self) -> None:
-        # Not reaped yet, so that the group keeps its number until all of it is killed.
-        os.waitid(os.P_PID, self.pid, os.WEXITED | os.WNOWAIT)
+        _, status = os.waitpid(self.pid, 0)
         closed_first = self._stdout_closed
+        # The guard is still in the group, so that the group's number cannot be another's by now.
         self._kill_group()
         for thread in self._threads[:2]:
             thread.join()
-        _, status = os.waitpid(self.pid, 0)
         code = os.waitstatus_to_exitcode(status)
         self._stdin.close()
         self._child.close()

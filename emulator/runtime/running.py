@@ -26,6 +26,9 @@ from emulator.wire.messages import (
     StreamChunk,
 )
 
+_EARLY_LINES = 100
+"""Lines printed before the first session that it gets to hear: a print while modules load."""
+
 _REMEMBERED_ENDS = 10_000
 """Sessions that have ended and may still be heard of, from threads that outlived their round."""
 
@@ -67,6 +70,7 @@ class RunningPlugin:
         self._sessions: dict[str, SessionListener] = {}
         self._ended: dict[str, SessionListener] = {}
         self._ends: deque[str] = deque()
+        self._early: list[PluginLog] | None = []
         self._changed = threading.Event()  # ready, or dead
         self._ready = False
         self._death: Death | None = None
@@ -93,6 +97,9 @@ class RunningPlugin:
         with self._lock:
             self._sessions[session_id] = listener
             death = self._death
+            early, self._early = self._early, None
+        for log in early or []:
+            listener.on_log(log)
         if death is not None:
             listener.on_death(death)
 
@@ -153,6 +160,9 @@ class RunningPlugin:
     def _tell(self, source: str, level: str, message: str) -> None:
         # stdout and stderr belong to the process, not to a session: all that are open hear it.
         log = PluginLog(source, level, message, time.time())
+        with self._lock:
+            if self._early is not None and source != "log" and len(self._early) < _EARLY_LINES:
+                self._early.append(log)
         for listener in self._listeners():
             listener.on_log(log)
 

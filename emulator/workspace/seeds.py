@@ -6,6 +6,7 @@ A string is UTF-8 text; a mapping, list, number, boolean or null is stored as co
 
 import base64
 import binascii
+import contextlib
 import json
 from collections.abc import Callable, Iterable
 from pathlib import Path
@@ -132,7 +133,7 @@ def _editable(value: bytes) -> Any:
     """The friendliest form that comes back as the same bytes."""
     for form in _forms(value):
         try:
-            back = yaml.load(_dump({"k": form}), Loader=_Loader)  # noqa: S506 - the safe loader
+            back = yaml.load(_dump({"k": form}), Loader=_Loader)
             if _bytes_of(back["k"], Path()) == value:
                 return form
         except (_Wrong, yaml.YAMLError, ValueError, RecursionError):
@@ -146,10 +147,8 @@ def _forms(value: bytes) -> Iterable[Any]:
     except UnicodeDecodeError:
         return
     if text[:1] in ("{", "["):
-        try:
+        with contextlib.suppress(ValueError, RecursionError):
             yield json.loads(text)
-        except (ValueError, RecursionError):
-            pass
     yield text
 
 

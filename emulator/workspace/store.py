@@ -74,9 +74,7 @@ class Store:
             row = db.execute(select, names).fetchone()
         if row is None:
             with self.file.transaction() as db:
-                db.execute(
-                    "INSERT OR IGNORE INTO scopes (workspace, plugin) VALUES (?, ?)", names
-                )
+                db.execute("INSERT OR IGNORE INTO scopes (workspace, plugin) VALUES (?, ?)", names)
                 row = db.execute(select, names).fetchone()
         return int(row[0])
 

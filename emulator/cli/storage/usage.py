@@ -7,7 +7,6 @@ import click
 
 from emulator.cli.project import Project, project_options
 from emulator.cli.sizes import human_size
-from emulator.plugin.plugin import read_manifest
 
 _LARGEST = 10
 
@@ -17,8 +16,7 @@ _LARGEST = 10
 @click.option("--json", "as_json", is_flag=True, help="Print JSON.")
 def usage(project: Project, as_json: bool) -> None:
     """Show the bytes used, the plugin's quota, and the largest keys."""
-    manifest = read_manifest(project.folder)
-    storage = project.open_storage(manifest)
+    storage = project.open_storage()
     store = storage.store
     with store.reading():
         used, counted = store.used, store.allocated or 0
@@ -36,6 +34,8 @@ def usage(project: Project, as_json: bool) -> None:
         return
     share = 100 * counted / storage.limit
     click.echo(f"{human_size(used)} in {len(values)} keys")
-    click.echo(f"{human_size(counted)} of {human_size(storage.limit)} ({share:.1f} %) by Dify's count")
+    click.echo(
+        f"{human_size(counted)} of {human_size(storage.limit)} ({share:.1f} %) by Dify's count"
+    )
     for value in largest:
         click.echo(f"{human_size(value.size):>10}  {value.key}")
