@@ -77,7 +77,7 @@ class ResponseView:
 
     def on_response(self, response: EndpointResponse, piece: bytes) -> None:
         out = sys.stdout.buffer
-        if self._with_head and not self._head_written and response.status is not None:
+        if self._with_head and not self._head_written and response.head_sent:
             head = [f"HTTP/1.1 {response.status} {_reason(response.status)}"]
             head += [f"{name}: {value}" for name, value in response.headers.items()]
             out.write("\r\n".join([*head, "", ""]).encode("utf-8", "replace"))

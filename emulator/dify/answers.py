@@ -11,7 +11,7 @@ from emulator.dify.storage import Storage
 from emulator.dify.storage_requests import answer
 from emulator.plugin.manifest import Permission
 from emulator.wire.messages import BadSessionMessage
-from emulator.wire.writer import encode_refusal, encode_response
+from emulator.wire.writer import encode_answer_end, encode_refusal, encode_response
 
 _ENVELOPE = (("type", str, "type"), ("backwards_request_id", str, "request_id"))
 
@@ -43,6 +43,7 @@ class Answers:
             return BadSessionMessage(session_id, type(error).__name__, str(error))
         else:
             self.send(encode_response(session_id, request_id, response))
+            self.send(encode_answer_end(session_id, request_id))
         return None
 
     def refuse_late(self, session_id: str, data: Any) -> Note:

@@ -1,6 +1,7 @@
 """Which keys Dify takes, and what it makes of them (D core/persistence/persistence.go:29-44)."""
 
 import posixpath
+from functools import lru_cache
 
 from emulator.dify.production import KEY_BYTES, KEY_TOO_LONG, TRAVERSAL
 
@@ -9,6 +10,7 @@ class DifyError(Exception):
     """Dify refuses; the text is Dify's own."""
 
 
+@lru_cache(maxsize=4096)
 def clean(key: str) -> str:
     """The key as Go's ``path.Clean`` leaves it: ``a//b`` is ``a/b``, ``a/../b`` is ``b``."""
     if key.startswith("//"):

@@ -19,6 +19,7 @@ from emulator.runtime.running import PluginLog, RunningPlugin
 from emulator.wire.limits import SCANNER_BUFFER
 from emulator.wire.messages import (
     BadSessionMessage,
+    IgnoredError,
     Invoke,
     SessionEnd,
     SessionError,
@@ -59,11 +60,18 @@ class _Failed(Exception):
     """The round is over, and not well."""
 
     def __init__(
-        self, status: str, error_type: str, message: str, traceback: str | None = None
+        self,
+        status: str,
+        error_type: str,
+        message: str,
+        traceback: str | None = None,
+        plugin_error: dict[str, Any] | None = None,
     ) -> None:
         super().__init__(message)
         self.status = status
         self.error = {"type": error_type, "message": message, "traceback": traceback}
+        self.plugin_error = plugin_error
+        """What the plugin itself said, as it goes over the wire; None if Dify made the error."""
 
 
 @dataclass(slots=True)
@@ -142,6 +150,9 @@ class Round:
             self._collect(session, collector, started + self.timeout)
         except _Failed as failed:
             result.status, result.error = failed.status, failed.error
+            if isinstance(collector, EndpointResponse):
+                piece = collector.fail(str(failed), failed.plugin_error)
+                self._show_response(collector, piece)
         except BaseException:
             # Interrupted: nobody waits for this session any more.
             self.running.close(session.id)
@@ -185,14 +196,18 @@ class Round:
                 case StreamChunk(data=data):
                     self._add(collector, data)
                 case SessionEnd():
-                    self._check_not_empty(collector)
+                    self._finish(collector)
                     return
                 case SessionError(error_type=kind, message=text, args=args):
-                    raise _Failed("error", kind, text, args.get("traceback"))
+                    said = {"args": args, "error_type": kind, "message": text}
+                    raise _Failed("error", kind, text, args.get("traceback"), said)
                 case BadSessionMessage(error_type=kind, message=text):
                     happened = f"The plugin sent a message that Dify cannot read: {text}."
                     self.answers.notes.append(note("DE105", happened))
                     raise _Failed("error", kind, text)
+                case IgnoredError(why=why):
+                    happened = f"Dify ignores an error that the plugin sent: {why}."
+                    self.answers.notes.append(note("DE105", happened))
                 case PluginLog():
                     if self.watcher:
                         self.watcher.on_log(event)
@@ -210,26 +225,36 @@ class Round:
                 if message is not None and self.watcher:
                     self.watcher.on_tool_message(message)
             else:
-                piece = collector.add(data)
-                if self.watcher:
-                    self.watcher.on_response(collector, piece)
+                self._show_response(collector, collector.add(data))
         except BadResult as bad:
             code = "DE303" if bad.message == production.FILE_TOO_LARGE else "DE105"
             happened = f"Dify cannot use what the plugin sent: {bad.message}."
             self.answers.notes.append(note(code, happened))
             raise _Failed("error", bad.error_type, bad.message) from None
 
-    def _check_not_empty(self, collector: ToolMessages | EndpointResponse) -> None:
+    def _show_response(self, response: EndpointResponse, piece: bytes) -> None:
+        if self.watcher:
+            self.watcher.on_response(response, piece)
+
+    def _finish(self, collector: ToolMessages | EndpointResponse) -> None:
+        happened = ("", "")
         if isinstance(collector, ToolMessages):
             if not collector.messages:
-                happened = "The tool ended without a message; its caller gets an empty result."
-                self.answers.notes.append(note("DE104", happened))
-        elif collector.status == 404 and collector.body.startswith(_NO_ROUTE):
-            happened = f"No endpoint of the plugin matches {self.invocation.target}."
-            self.answers.notes.append(note("DE401", happened))
-        elif collector.status is None:
-            happened = "The endpoint ended without a response; Dify answers with an empty one."
-            self.answers.notes.append(note("DE405", happened))
+                text = "The tool ended without a message; its caller gets an empty result."
+                happened = ("DE104", text)
+        else:
+            if not collector.head_sent and not collector.headers:
+                text = "The endpoint ended without a response; its caller gets an empty one."
+                happened = ("DE405", text)
+            elif collector.cut:
+                happened = ("DE405", f"Dify ends the response here: {collector.cut}.")
+            elif collector.status == 404 and collector.body.startswith(_NO_ROUTE):
+                text = f"No endpoint of the plugin matches {self.invocation.target}."
+                happened = ("DE401", text)
+            collector.finish()
+            self._show_response(collector, b"")
+        if happened[0]:
+            self.answers.notes.append(note(*happened))
 
     def _lose(self, lost: SessionMessage) -> None:
         """A message shared its line with a print. Dify loses it, and may wait for it for ever."""

@@ -3,6 +3,7 @@
 Texts of D pkg/utils/parser (mapstructure and its validator) and of Go's encoding/hex.
 """
 
+import binascii
 import re
 from typing import Any
 
@@ -98,10 +99,12 @@ def _go_text(value: Any) -> str:
 
 
 def _from_hex(text: str) -> bytes:
+    try:
+        return binascii.unhexlify(text)
+    except ValueError:
+        pass  # Go's words for it need the first byte that is wrong
     if stray := _NOT_HEX.search(text.encode()):
         byte = stray[0][0]
         shown = f" '{chr(byte)}'" if chr(byte).isprintable() else ""
         raise DifyError(f"decode data failed: encoding/hex: invalid byte: U+{byte:04X}{shown}")
-    if len(text) % 2:
-        raise DifyError("decode data failed: encoding/hex: odd length hex string")
-    return bytes.fromhex(text)
+    raise DifyError("decode data failed: encoding/hex: odd length hex string")

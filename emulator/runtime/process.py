@@ -14,7 +14,8 @@ from emulator.runtime.spawn import PIPE_BYTES, spawn
 from emulator.wire.messages import Message, Overlong
 from emulator.wire.reader import MessageReader
 
-_READ_BYTES = 1 << 20
+_READ_BYTES = 64 * 1024
+"""More would be mapped and unmapped for each read, which costs more than it saves."""
 _STDERR_KEPT = 256 * 1024
 """Bytes of stderr kept for the message when a plugin dies. A traceback is far shorter."""
 

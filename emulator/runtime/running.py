@@ -10,20 +10,15 @@ from emulator.errors import PluginLoadError
 from emulator.runtime.load_failure import load_failure
 from emulator.runtime.process import Death, Launch, PluginProcess
 from emulator.wire.messages import (
-    BadSessionMessage,
     Dropped,
     Glued,
     Heartbeat,
-    Invoke,
     LogLine,
     Message,
     Overlong,
     PluginComplaint,
     Printed,
-    SessionEnd,
-    SessionError,
     SessionMessage,
-    StreamChunk,
 )
 
 _EARLY_LINES = 100
@@ -123,8 +118,6 @@ class RunningPlugin:
 
     def _on_message(self, message: Message) -> None:
         match message:
-            case StreamChunk() | SessionEnd() | SessionError() | Invoke() | BadSessionMessage():
-                self._to_session(message)
             case Heartbeat():
                 self._ready = True
                 self._changed.set()
@@ -138,6 +131,8 @@ class RunningPlugin:
                 self._to_session(lost, printed)
             case Dropped() | Overlong():
                 pass  # the manifest at start; an overlong line is told by the death it causes
+            case _:
+                self._to_session(message)
 
     def _to_session(self, message: SessionMessage, printed: str | None = None) -> None:
         with self._lock:

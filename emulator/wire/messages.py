@@ -93,6 +93,14 @@ class BadSessionMessage:
 
 
 @dataclass(frozen=True, slots=True)
+class IgnoredError:
+    """An error of the plugin's that the daemon cannot read, and drops without a word."""
+
+    session_id: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
 class Glued:
     """A session message that shares its line with something printed: the daemon loses it."""
 
@@ -100,7 +108,7 @@ class Glued:
     lost: "SessionMessage"
 
 
-SessionMessage = StreamChunk | SessionEnd | SessionError | Invoke | BadSessionMessage
+SessionMessage = StreamChunk | SessionEnd | SessionError | Invoke | BadSessionMessage | IgnoredError
 Message = (
     SessionMessage | Heartbeat | LogLine | PluginComplaint | Printed | Dropped | Overlong | Glued
 )

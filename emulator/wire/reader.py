@@ -14,6 +14,7 @@ from emulator.wire.messages import (
     Dropped,
     Glued,
     Heartbeat,
+    IgnoredError,
     Invoke,
     LogLine,
     Message,
@@ -180,10 +181,15 @@ def _read_end(session_id: str, _data: msgspec.Raw) -> SessionMessage:
 
 
 def _read_error(session_id: str, data: msgspec.Raw) -> SessionMessage:
-    error = _error.decode(data)
+    if data == b"null":
+        return SessionError(session_id, "", "", {})
+    try:
+        error = _error.decode(data)
+    except _UNREADABLE as problem:
+        return IgnoredError(session_id, str(problem))
     args = error.args or {}
     if len(args) > ERROR_ARGS:
-        return _unreadable(session_id, f"an error with {len(args)} args, at most {ERROR_ARGS}")
+        return IgnoredError(session_id, f"{len(args)} args, of which it takes {ERROR_ARGS}")
     return SessionError(session_id, error.error_type, error.message, args)
 
 

@@ -42,10 +42,11 @@ def encode_request(
 
 
 def encode_response(session_id: str, request_id: str, data: dict[str, Any]) -> bytes:
-    """The answer to something that the plugin asked of Dify: data, then the end, in two lines."""
-    return _answer(session_id, request_id, "response", "struct", data) + encode_answer_end(
-        session_id, request_id
-    )
+    """The answer to something that the plugin asked of Dify; the end follows it.
+
+    Written apart, the plugin works with the answer while it still reads the end.
+    """
+    return _answer(session_id, request_id, "response", "struct", data)
 
 
 def encode_refusal(session_id: str, request_id: str, why: str) -> bytes:

@@ -43,8 +43,9 @@ class RoundBook:
         """Note that a round begins; gives its number."""
         with self._file.transaction() as db:
             number = db.execute(
-                "INSERT INTO rounds (scope, kind, target, user_id, conversation_id, inputs,"
-                " started_at, generation) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                "INSERT INTO rounds (scope, first_operation, kind, target, user_id,"
+                " conversation_id, inputs, started_at, generation) VALUES (?, (SELECT coalesce(max(id), 0) + 1"
+                " FROM operations), ?, ?, ?, ?, ?, ?, ?)",
                 (
                     start.scope,
                     start.kind,
@@ -63,8 +64,8 @@ class RoundBook:
         """Keep what became of the round."""
         with self._file.transaction() as db:
             db.execute(
-                "UPDATE rounds SET status = ?, messages = ?, error = ?, notes = ?, logs = ?,"
-                " duration_us = ? WHERE id = ?",
+                "UPDATE rounds SET last_operation = (SELECT max(id) FROM operations), status = ?,"
+                " messages = ?, error = ?, notes = ?, logs = ?, duration_us = ? WHERE id = ?",
                 (
                     result.status,
                     _json(result.messages),
@@ -90,8 +91,10 @@ class RoundBook:
                 (number,),
             ).fetchone()
             operations = db.execute(
-                "SELECT op, key, outcome, message, size_before, size_after FROM operations"
-                " WHERE round = ? ORDER BY id",
+                "SELECT op, key, outcome, message, size_before, size_after FROM operations, rounds"
+                " WHERE rounds.id = ? AND operations.id >= first_operation"
+                " AND operations.id <= coalesce(last_operation, operations.id)"
+                " AND round = rounds.id ORDER BY operations.id",
                 (number,),
             ).fetchall()
         if row is None:

@@ -33,11 +33,12 @@ def m001_values_history_rounds(db: Database) -> None:
     db.table("blobs").create(
         {"id": int, "digest": bytes, "size": int, "data": bytes},
         pk="id",
-        not_null={"digest", "size", "data"},
+        not_null={"size", "data"},
         strict=True,
     )
-    db.table("blobs").create_index(["digest"], unique=True)
-    db.table("blobs").insert({"id": FOLDER, "digest": b"folder", "size": 0, "data": b""})
+    # Only large values have a digest: an entry here costs as much as a small value does.
+    db.execute("CREATE UNIQUE INDEX blobs_digest ON blobs (digest) WHERE digest IS NOT NULL")
+    db.table("blobs").insert({"id": FOLDER, "size": 0, "data": b""})
 
     # What is there now. WITHOUT ROWID, so that a key is found in one tree instead of two.
     db.execute(
@@ -46,6 +47,17 @@ def m001_values_history_rounds(db: Database) -> None:
             scope INTEGER NOT NULL REFERENCES scopes(id),
             key TEXT NOT NULL,
             blob INTEGER NOT NULL REFERENCES blobs(id),
+            operation INTEGER NOT NULL,
+            PRIMARY KEY (scope, key)
+        ) STRICT, WITHOUT ROWID
+        """
+    )
+    # The last operation on keys that are not there now.
+    db.execute(
+        """
+        CREATE TABLE removed (
+            scope INTEGER NOT NULL REFERENCES scopes(id),
+            key TEXT NOT NULL,
             operation INTEGER NOT NULL,
             PRIMARY KEY (scope, key)
         ) STRICT, WITHOUT ROWID
@@ -71,21 +83,29 @@ def m001_values_history_rounds(db: Database) -> None:
         not_null={"scope", "op", "key", "outcome", "at"},
         strict=True,
     )
-    db.table("operations").create_index(["round"])
 
-    db.table("changes").create(
-        {"id": int, "operation": int, "scope": int, "key": str, "before": int, "after": int},
-        pk="id",
-        not_null={"operation", "scope", "key"},
-        strict=True,
+    # What each operation changed: blobs, null where there was or is nothing under the key.
+    # `previous` is the change before this one of the same key: the history of a key is a chain
+    # that begins in entries or removed. An index on keys would cost every operation a page.
+    db.execute(
+        """
+        CREATE TABLE changes (
+            operation INTEGER NOT NULL REFERENCES operations(id),
+            key TEXT NOT NULL,
+            before INTEGER REFERENCES blobs(id),
+            after INTEGER REFERENCES blobs(id),
+            previous INTEGER,
+            PRIMARY KEY (operation, key)
+        ) STRICT, WITHOUT ROWID
+        """
     )
-    db.table("changes").create_index(["operation"])
-    db.table("changes").create_index(["scope", "key"])
 
     db.table("rounds").create(
         {
             "id": int,
             "scope": int,
+            "first_operation": int,
+            "last_operation": int,
             "kind": str,
             "target": str,
             "user_id": str,
@@ -101,7 +121,16 @@ def m001_values_history_rounds(db: Database) -> None:
             "generation": int,
         },
         pk="id",
-        not_null={"scope", "kind", "target", "inputs", "started_at", "generation"},
+        # An index on operations.round would cost every operation a page; the range is as good.
+        not_null={
+            "scope",
+            "first_operation",
+            "kind",
+            "target",
+            "inputs",
+            "started_at",
+            "generation",
+        },
         strict=True,
     )
 

@@ -6,12 +6,16 @@ keys, sizes or order of checks; :mod:`emulator.dify.storage` has.
 
 import contextlib
 import hashlib
+import sqlite3
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
 from emulator.workspace.layout import FOLDER
 from emulator.workspace.state_file import StateFile
+
+_SHARED_BYTES = 16 * 1024
+"""Values from this size on are kept once, whoever stored them and how often."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +68,9 @@ class Store:
         self.plugin = plugin
         self._db = file.connection
         self._number = 0  # of the operation in the making
-        self._changes: list[tuple[str, int | None, int | None]] = []
+        self._changes: dict[str, _Change] = {}
+        # What this transaction has looked up: the rules ask for the same key again and again.
+        self._known: dict[str, Entry | None] = {}
         self.scope = self._find_scope()
 
     def _find_scope(self) -> int:
@@ -78,17 +84,19 @@ class Store:
                 row = db.execute(select, names).fetchone()
         return int(row[0])
 
-    @contextlib.contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self) -> "_StoreTransaction":
         """One operation with its history: all of it is kept, or none."""
-        with self.file.transaction() as db:
-            self._changes.clear()
-            (self._number,) = db.execute(
-                "SELECT coalesce(max(id), 0) + 1 FROM operations"
-            ).fetchone()
-            yield
-            if self._changes:
-                raise AssertionError("changes without an operation: record() was not called")
+        return _StoreTransaction(self)
+
+    def begin(self, db: sqlite3.Connection) -> None:
+        """Called when a transaction has begun."""
+        self._changes.clear()
+        self._known.clear()
+        (self._number,) = db.execute("SELECT coalesce(max(id), 0) + 1 FROM operations").fetchone()
+
+    @property
+    def has_unrecorded_changes(self) -> bool:
+        return bool(self._changes)
 
     def reading(self) -> contextlib.AbstractContextManager[object]:
         """One view of the entries, whatever others write meanwhile."""
@@ -97,12 +105,16 @@ class Store:
     # -- reading
 
     def find(self, key: str) -> Entry | None:
+        """What stands under a key, inside :meth:`transaction`."""
+        if key in self._known:
+            return self._known[key]
         row = self._db.execute(
             "SELECT blob, size, operation FROM entries JOIN blobs ON blobs.id = blob"
             " WHERE scope = ? AND key = ?",
             (self.scope, key),
         ).fetchone()
-        return Entry(key, *row) if row else None
+        entry = self._known[key] = Entry(key, *row) if row else None
+        return entry
 
     def read(self, entry: Entry) -> bytes:
         row = self._db.execute("SELECT data FROM blobs WHERE id = ?", (entry.blob,)).fetchone()
@@ -161,10 +173,10 @@ class Store:
     # -- changing
 
     def put(self, key: str, value: bytes) -> None:
-        self._replace(key, self._blob(value))
+        self._replace(key, Entry(key, self._blob(value), len(value), self._number))
 
     def make_folder(self, key: str) -> None:
-        self._replace(key, FOLDER)
+        self._replace(key, Entry(key, FOLDER, 0, self._number))
 
     def remove(self, key: str) -> None:
         self._replace(key, None)
@@ -177,7 +189,7 @@ class Store:
         self._db.execute(
             "INSERT INTO operations (id, scope, round, op, key, outcome, message, size_before,"
             " size_after, seen, at, allocated) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-            " (SELECT allocated FROM scopes WHERE id = ?))",
+            " (SELECT allocated FROM scopes WHERE id = ?2))",
             (
                 self._number,
                 self.scope,
@@ -190,41 +202,96 @@ class Store:
                 operation.size_after,
                 operation.seen,
                 time.time_ns() // 1000,
-                self.scope,
             ),
         )
         self._db.executemany(
-            "INSERT INTO changes (operation, scope, key, before, after) VALUES (?, ?, ?, ?, ?)",
-            [(self._number, self.scope, *change) for change in self._changes],
+            "INSERT INTO changes (operation, key, before, after, previous) VALUES (?, ?, ?, ?, ?)",
+            [
+                (self._number, key, change.before, change.after, change.previous)
+                for key, change in self._changes.items()
+            ],
         )
         self._changes.clear()
         return self._number
 
-    def _replace(self, key: str, blob: int | None) -> None:
-        row = self._db.execute(
-            "SELECT blob FROM entries WHERE scope = ? AND key = ?", (self.scope, key)
-        ).fetchone()
-        before = row[0] if row else None
-        if blob is None:
-            self._db.execute("DELETE FROM entries WHERE scope = ? AND key = ?", (self.scope, key))
+    def _replace(self, key: str, entry: Entry | None) -> None:
+        before = self.find(key)
+        if key in self._changes:
+            self._changes[key].after = entry.blob if entry else None
+        else:
+            previous = before.operation if before else self._removed_by(key)
+            self._changes[key] = _Change(
+                before.blob if before else None, entry.blob if entry else None, previous
+            )
+        where = (self.scope, key)
+        if entry is None:
+            self._db.execute("DELETE FROM entries WHERE scope = ? AND key = ?", where)
+            self._db.execute(
+                "INSERT OR REPLACE INTO removed VALUES (?, ?, ?)", (*where, self._number)
+            )
         else:
             self._db.execute(
                 "INSERT INTO entries (scope, key, blob, operation) VALUES (?, ?, ?, ?)"
                 " ON CONFLICT DO UPDATE SET blob = excluded.blob, operation = excluded.operation",
-                (self.scope, key, blob, self._number),
+                (*where, entry.blob, self._number),
             )
-        self._changes.append((key, before, blob))
+            if before is None:
+                self._db.execute("DELETE FROM removed WHERE scope = ? AND key = ?", where)
+        self._known[key] = entry
+
+    def _removed_by(self, key: str) -> int | None:
+        row = self._db.execute(
+            "SELECT operation FROM removed WHERE scope = ? AND key = ?", (self.scope, key)
+        ).fetchone()
+        return row[0] if row else None
 
     def _blob(self, value: bytes) -> int:
-        digest = hashlib.blake2b(value, digest_size=32).digest()
-        row = self._db.execute("SELECT id FROM blobs WHERE digest = ?", (digest,)).fetchone()
-        if row:
-            return int(row[0])
+        digest = None
+        if len(value) >= _SHARED_BYTES:
+            digest = hashlib.blake2b(value, digest_size=16).digest()
+            row = self._db.execute("SELECT id FROM blobs WHERE digest = ?", (digest,)).fetchone()
+            if row:
+                return int(row[0])
         number = self._db.execute(
             "INSERT INTO blobs (digest, size, data) VALUES (?, ?, ?)", (digest, len(value), value)
         ).lastrowid
         assert number is not None
         return number
+
+
+class _StoreTransaction:
+    """A transaction of the file that forgets, when it begins, what the last one looked up."""
+
+    __slots__ = ("_store", "_transaction")
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._transaction = store.file.transaction()
+
+    def __enter__(self) -> None:
+        db = self._transaction.__enter__()
+        try:
+            self._store.begin(db)
+        except BaseException as error:
+            self._transaction.__exit__(type(error), error, None)
+            raise
+
+    def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
+        bug = None
+        if error is None and self._store.has_unrecorded_changes:
+            error = bug = AssertionError("changes without an operation: record() was not called")
+        self._transaction.__exit__(kind, error, traceback)
+        if bug is not None:
+            raise bug
+
+
+@dataclass(slots=True)
+class _Change:
+    """What an operation did to one key: blobs, None where there was or is nothing."""
+
+    before: int | None
+    after: int | None
+    previous: int | None
 
 
 def _range(prefix: str) -> tuple[str, str]:
