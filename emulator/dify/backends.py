@@ -65,14 +65,14 @@ class LocalFiles:
         for parent in _parents(path):
             entry = self._store.find(parent)
             if entry is None:
-                self._check_name("mkdir", parent)
+                self._check_name("mkdir", parent, parent)
                 self._store.make_folder(parent)
             elif not entry.is_folder:
                 raise self._error("mkdir", parent, "not a directory")
         entry = self._store.find(path)
         if entry is not None and entry.is_folder:
             raise self._error("open", path, "is a directory")
-        self._check_name("open", path)
+        self._check_name("open", path, path)
         self._store.put(path, value)
 
     def delete(self, path: str) -> int:
@@ -94,15 +94,17 @@ class LocalFiles:
         for parent in _parents(path):
             found = self._store.find(parent)
             if found is None:
+                self._check_name(verb, path, parent)
                 break
             if not found.is_folder:
                 raise self._error(verb, path, "not a directory")
         else:
-            self._check_name(verb, path)
+            self._check_name(verb, path, path)
         raise self._error(verb, path, "no such file or directory")
 
-    def _check_name(self, verb: str, path: str) -> None:
-        name = path.rpartition("/")[2]
+    def _check_name(self, verb: str, path: str, reached: str) -> None:
+        """Refuse the last name of what was ``reached`` on the way to ``path``."""
+        name = reached.rpartition("/")[2]
         if "\0" in name:
             raise self._error(verb, path, "invalid argument")
         if len(name.encode()) > NAME_BYTES:

@@ -1,8 +1,8 @@
 """What all tables share."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 import pytest
 
@@ -15,11 +15,14 @@ class Case:
     source: str
 
 
+C = TypeVar("C", bound=Case)
+
+
+def rows(kind: Callable[..., C], source: str, table: Mapping[str, tuple[Any, ...]]) -> list[C]:
+    """The rows of a table that has one source, by what each says."""
+    return [kind(says, source, *rest) for says, rest in table.items()]
+
+
 def each(cases: Sequence[Case]) -> pytest.MarkDecorator:
     """Run a test once for each row, under the row's own sentence."""
     return pytest.mark.parametrize("case", cases, ids=[case.says for case in cases])
-
-
-def pairs(rows: dict[str, Any], name: str) -> pytest.MarkDecorator:
-    """The same for a table so small that a row is a sentence and one value."""
-    return pytest.mark.parametrize(name, rows.values(), ids=list(rows))

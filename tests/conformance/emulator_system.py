@@ -257,14 +257,12 @@ def _heard(document: dict[str, Any], stored: Mapping[str, bytes]) -> Heard:
     lost = error is not None and error["type"] == "LostMessage"
     stuck = document["status"] in ("crashed", "timeout") or lost
     messages = document["messages"]
-    response = None
-    if document["kind"] == "endpoint":
-        messages, response = (), _response(messages)
+    is_tool = document["kind"] == "tool"
     return Heard(
         outcome="stuck" if stuck else "failed" if error else "ended",
         error=Failure(error["type"], error["message"]) if error and not stuck else None,
-        messages=messages,
-        response=response,
+        messages=messages if is_tool else (),
+        response=None if is_tool else _response(messages),
         stored=stored,
         notes=frozenset(note["code"] for note in document["notes"]),
     )

@@ -1,12 +1,13 @@
 """The headers of the HTTP request that an endpoint's plugin finds."""
 
-import pytest
+from dataclasses import dataclass, field
 
+from tests.conformance.case import Case, each, rows
 from tests.conformance.system import EndpointRequestSystem, HttpRequest
 
-COPY = "D service/endpoint.go:57-85 (copyRequest), net/http Header.WriteSubset, net/textproto"
+COPY = "D service/endpoint.go:57-85 (copyRequest), net/http Header.WriteSubset"
+CLOSES = "net/http transferWriter.writeHeader"
 
-START = b"GET /x HTTP/1.1"
 HOST = b"Host: example.com"
 AGENT = b"User-Agent: Go-http-client/1.1"
 ID = b"Dify-Hook-Id: h1"
@@ -16,7 +17,7 @@ HTTPS = b"Dify-Hook-Url: https://example.com/e/h1/x"
 PLAIN = [HOST, AGENT, ID, URL]
 
 # What is sent beside Host, a header a line; what is found after the request line.
-CASES: dict[str, tuple[list[bytes], list[bytes]]] = {
+CASES = {
     "none": ([], PLAIN),
     # removed
     "X-Forwarded-For goes": ([b"X-Forwarded-For: 1.2.3.4", b"x-forwarded-for: 5"], PLAIN),
@@ -27,7 +28,8 @@ CASES: dict[str, tuple[list[bytes], list[bytes]]] = {
     ),
     "others that tell of callers stay": (
         [b"X-Forwarded-Host: fh", b"Via: 1.1 x", b"Forwarded: for=1.1.1.1", b"X-Client-Ip: 1"],
-        [*PLAIN, b"Forwarded: for=1.1.1.1", b"Via: 1.1 x", b"X-Client-Ip: 1", b"X-Forwarded-Host: fh"],
+        [*PLAIN, b"Forwarded: for=1.1.1.1", b"Via: 1.1 x", b"X-Client-Ip: 1",
+         b"X-Forwarded-Host: fh"],
     ),
     "an underscore keeps a header from going": (
         [b"X_Forwarded_For: 1.2.3.4"],
@@ -89,7 +91,8 @@ CASES: dict[str, tuple[list[bytes], list[bytes]]] = {
     # names and order
     "names get their capitals, and are sorted": (
         [b"zeta: 1", b"ALPHA: 2", b"alpha-b: 4", b"Cookie: a=1", b"accept: */*"],
-        [HOST, AGENT, b"Accept: */*", b"Alpha: 2", b"Alpha-B: 4", b"Cookie: a=1", ID, URL, b"Zeta: 1"],
+        [HOST, AGENT, b"Accept: */*", b"Alpha: 2", b"Alpha-B: 4", b"Cookie: a=1", ID, URL,
+         b"Zeta: 1"],
     ),
     "names with an underscore stay as one word": (
         [b"X_UnderScore: 1", b"x_under: 2", b"x-under_score: 3"],
@@ -125,7 +128,10 @@ CASES: dict[str, tuple[list[bytes], list[bytes]]] = {
         [b"User-Agent: a", b"User-Agent: b"],
         [HOST, b"User-Agent: a", ID, URL],
     ),
-    "Connection: close stays": ([b"Connection: close"], [HOST, AGENT, b"Connection: close", ID, URL]),
+    "Connection: close stays": (
+        [b"Connection: close"],
+        [HOST, AGENT, b"Connection: close", ID, URL],
+    ),
     "Connection: Close stays as it is": (
         [b"Connection: Close"],
         [HOST, AGENT, b"Connection: Close", ID, URL],
@@ -145,56 +151,68 @@ CASES: dict[str, tuple[list[bytes], list[bytes]]] = {
 }  # fmt: skip
 
 
-def _sent(lines: list[bytes]) -> tuple[tuple[bytes, bytes], ...]:
-    split = (line.partition(b":") for line in lines)
-    return tuple((name, value) for name, _, value in split)
+@dataclass(frozen=True, slots=True)
+class Headers(Case):
+    """Lines that are sent, and lines that are found after the request line."""
+
+    sent: list[bytes] = field(default_factory=list)
+    found: list[bytes] = field(default_factory=list)
+
+    @property
+    def pairs(self) -> list[tuple[bytes, bytes]]:
+        split = (line.partition(b":") for line in self.sent)
+        return [(name, value) for name, _, value in split]
 
 
-@pytest.mark.parametrize(("sent", "found"), CASES.values(), ids=list(CASES))
-def test_headers(
-    sent: list[bytes], found: list[bytes], endpoint_requests: EndpointRequestSystem
-) -> None:
-    raw = endpoint_requests.received(HttpRequest(b"GET", b"/x", _sent(sent)), b"h1")
-    assert raw.split(b"\r\n") == [START, *found, b"", b""]
+@each(rows(Headers, COPY, CASES))
+def test_headers(case: Headers, endpoint_requests: EndpointRequestSystem) -> None:
+    raw = endpoint_requests.received(HttpRequest(b"GET", b"/x", case.pairs), b"h1")
+    assert raw.split(b"\r\n") == [b"GET /x HTTP/1.1", *case.found, b"", b""]
+
+
+@dataclass(frozen=True, slots=True)
+class Host(Case):
+    host: bytes
 
 
 HOSTS = {
-    "a port": b"127.0.0.1:5002",
-    "an IPv6 address": b"[::1]:5002",
-    "capitals": b"EXAMPLE.COM",
-    "an underscore": b"a_b.example",
-    "a last dot": b"example.com.",
-    "a comma": b"a,b",
-    "nothing": b"",
+    "with a port": (b"127.0.0.1:5002",),
+    "with an IPv6 address": (b"[::1]:5002",),
+    "in capitals": (b"EXAMPLE.COM",),
+    "with an underscore": (b"a_b.example",),
+    "with a dot at its end": (b"example.com.",),
+    "with a comma": (b"a,b",),
+    "of nothing": (b"",),
 }
 
 
-@pytest.mark.parametrize("host", HOSTS.values(), ids=[f"a host of {says}" for says in HOSTS])
-def test_hosts_stay_as_they_are(host: bytes, endpoint_requests: EndpointRequestSystem) -> None:
-    raw = endpoint_requests.received(HttpRequest(b"GET", b"/x", host=host), b"h1")
-    url = b"Dify-Hook-Url: http://%s/e/h1/x" % host
-    assert raw.split(b"\r\n") == [START, b"Host: " + host, AGENT, ID, url, b"", b""]
+@each(rows(Host, COPY, HOSTS))
+def test_a_host_stays_as_it_is(case: Host, endpoint_requests: EndpointRequestSystem) -> None:
+    raw = endpoint_requests.received(HttpRequest(b"GET", b"/x", host=case.host), b"h1")
+    url = b"Dify-Hook-Url: http://%s/e/h1/x" % case.host
+    found = [b"GET /x HTTP/1.1", b"Host: " + case.host, AGENT, ID, url, b"", b""]
+    assert raw.split(b"\r\n") == found
+
+
+@dataclass(frozen=True, slots=True)
+class Old(Headers):
+    method: bytes = b"GET"
+    body: bytes = b""
 
 
 CLOSE = b"Connection: close"
-OLD: dict[str, tuple[bytes, list[bytes], bytes, list[bytes]]] = {
-    "is told to close": (b"GET", [], b"", [CLOSE]),
-    "with keep-alive is not": (b"GET", [b"Connection: keep-alive"], b"", [b"Connection: keep-alive"]),
-    "is told to close before its length": (b"POST", [], b"hi", [CLOSE, b"Content-Length: 2"]),
-    "is told to close before its encoding": (b"POST", [], b"", [CLOSE, b"Transfer-Encoding: chunked"]),
-}  # fmt: skip
+KEEP = b"Connection: keep-alive"
+OLD = {
+    "is told to close": ([], [CLOSE]),
+    "with keep-alive is not": ([KEEP], [KEEP]),
+    "is told to close before its length": ([], [CLOSE, b"Content-Length: 2"], b"POST", b"hi"),
+    "is told to close before its encoding": ([], [CLOSE, b"Transfer-Encoding: chunked"], b"POST"),
+}
 
 
-@pytest.mark.parametrize(
-    ("method", "sent", "body", "found"), OLD.values(), ids=[f"HTTP/1.0 {says}" for says in OLD]
-)
-def test_http_1_0(
-    method: bytes,
-    sent: list[bytes],
-    body: bytes,
-    found: list[bytes],
-    endpoint_requests: EndpointRequestSystem,
-) -> None:
-    request = HttpRequest(method, b"/x", _sent(sent), body, version=b"1.0")
+@each(rows(Old, CLOSES, OLD))
+def test_http_1_0(case: Old, endpoint_requests: EndpointRequestSystem) -> None:
+    request = HttpRequest(case.method, b"/x", case.pairs, case.body, version=b"1.0")
     head = endpoint_requests.received(request, b"h1").partition(b"\r\n\r\n")[0]
-    assert head.split(b"\r\n") == [method + b" /x HTTP/1.1", HOST, AGENT, *found, ID, URL]
+    lines = [case.method + b" /x HTTP/1.1", HOST, AGENT, *case.found, ID, URL]
+    assert head.split(b"\r\n") == lines

@@ -32,14 +32,16 @@ CASES = [
         put("a/b"), drop("a/b", count=0), gone("a"), gone("."),
     ]),
     Story("'.' is a key like any other", OBJECTS, [
-        put(".", b"1", count=1), put("a", b"2"), read("/", b"1"), drop(".", count=1), read("a", b"2"),
+        put(".", b"1", count=1), put("a", b"2"), read("/", b"1"), drop(".", count=1),
+        read("a", b"2"),
     ]),
     Story("a name of 256 bytes is a key", OBJECTS, [put(K), read(K), drop(K)]),
     Story("keys are cleaned all the same", RULES, [
         put("a//b", b"1"), read("./a/b", b"1"), put("/a/b", b"22", count=2),
     ]),
     Story("a way out is refused all the same", RULES, [
-        put("../x", error=f"save data failed: {TRAVERSAL}"), drop("a..b", error=f"delete data failed: {TRAVERSAL}"),
+        put("../x", error=f"save data failed: {TRAVERSAL}"),
+        drop("a..b", error=f"delete data failed: {TRAVERSAL}"),
     ]),
     Story("a key of 257 bytes is refused all the same", RULES, [
         put(K + "k", error="save data failed: key length must be less than 256 characters"),

@@ -2,9 +2,7 @@
 
 from dataclasses import dataclass
 
-import pytest
-
-from tests.conformance.case import Case, each
+from tests.conformance.case import Case, each, rows
 from tests.conformance.storage_steps import (
     NO_SUCH,
     NOT_FOUND,
@@ -94,6 +92,11 @@ def test_a_key_is_cleaned_as_a_path(case: Spelling, storage: StorageSystem) -> N
     assert store.delete(case.key) == Answer(f"delete data failed: stat {path}: {NO_SUCH}")
 
 
+@dataclass(frozen=True, slots=True)
+class Key(Case):
+    key: str
+
+
 REFUSED = {
     "'..' alone": "..",
     "a way out of the folder": "../x",
@@ -114,13 +117,14 @@ REFUSED = {
 }
 
 
-@pytest.mark.parametrize("key", REFUSED.values(), ids=list(REFUSED))
+@each(rows(Key, CHECK, {says: (key,) for says, key in REFUSED.items()}))
 def test_what_looks_like_a_way_out_is_refused_by_every_call(
-    key: str, storage: StorageSystem
+    case: Key, storage: StorageSystem
 ) -> None:
+    key = case.key
     story = Story(
-        "refused",
-        CHECK,
+        case.says,
+        case.source,
         [
             put(key, error=f"save data failed: {TRAVERSAL}", count=None),
             there(key, error=f"exist data failed: {TRAVERSAL}"),
