@@ -2,11 +2,15 @@
 
 import re
 from dataclasses import dataclass
+from itertools import takewhile
 from pathlib import Path
 
 from emulator.errors import PluginLoadError
 
 _FRAME = re.compile(r'^\s*File "(?P<file>.+?)", line (?P<line>\d+)', re.MULTILINE)
+_RAISED = re.compile(r"^[A-Za-z_][\w.]*(:|$)")
+_TRACEBACK = "Traceback (most recent call last):\n"
+_TEXT_LINES = 6  # pydantic lists every field that is wrong
 _MODULE = re.compile(r"No module named '([^']+)'")
 
 
@@ -31,30 +35,35 @@ def load_failure(folder: Path, reason: str, stderr: str) -> PluginLoadError:
 
 
 def _read(folder: Path, stderr: str) -> _Failure | None:
-    start = stderr.rfind("Traceback (most recent call last):")
-    if start < 0:
-        return None
-    traceback = stderr[start:]
-    # The exception begins at the last line that is not indented; its text may go on.
-    lines = traceback.splitlines()
-    first = max(
-        (i for i, line in enumerate(lines) if line[:1].strip() and _is_raised(line)), default=0
-    )
-    what = " ".join(line.strip() for line in lines[first:] if line.strip()) if first else ""
-    where = str(folder)
     root = folder.resolve()
+    failures = [_read_traceback(root, each) for each in stderr.split(_TRACEBACK)[1:]]
+    # gevent adds tracebacks of its own when Python ends: the one that counts is the last one that
+    # leads through the plugin.
+    through_plugin = [failure for failure in failures if failure.where != str(root)]
+    chosen = through_plugin[-1:] or failures[:1]
+    return chosen[0] if chosen else None
+
+
+def _read_traceback(root: Path, traceback: str) -> _Failure:
+    # The exception begins at the first line that is not indented; its text may go on.
+    lines = [line for line in traceback.splitlines() if line.strip()]
+    first = next((i for i, line in enumerate(lines) if _is_raised(line)), len(lines) - 1)
+    text = [lines[first], *takewhile(lambda line: not _is_chained(line), lines[first + 1 :])]
+    where = str(root)
     for frame in _FRAME.finditer(traceback):
         path = Path(frame["file"])
         # A SyntaxError quotes its file by the same words as a frame.
         if path.is_relative_to(root) and not path.is_relative_to(root / ".venv"):
             where = f"{path.relative_to(root)}:{frame['line']}"
-    return _Failure(where, what or lines[-1].strip())
+    return _Failure(where, " ".join(line.strip() for line in text[:_TEXT_LINES]))
 
 
 def _is_raised(line: str) -> bool:
-    return bool(
-        re.match(r"^[A-Za-z_][\w.]*(Error|Exception|Exit|Interrupt|Warning|Missing\w*)?(:|$)", line)
-    )
+    return bool(_RAISED.match(line))
+
+
+def _is_chained(line: str) -> bool:
+    return line.startswith(("During handling of", "The above exception"))
 
 
 def _advice(what: str) -> str:

@@ -20,6 +20,10 @@ _STDERR_KEPT = 256 * 1024
 """Bytes of stderr kept for the message when a plugin dies. A traceback is far shorter."""
 
 
+_ENDING_SECONDS = 1.0
+"""How long after its stdout has closed a process is still taken to be ending by itself."""
+
+
 @dataclass(frozen=True, slots=True)
 class Launch:
     """How a plugin is started (D local_runtime/subprocess.go:20-46)."""
@@ -61,18 +65,18 @@ class PluginProcess:
         self._stderr = bytearray()
         self._overlong: int | None = None
         self._stdout_closed = False
+        self._exited = threading.Event()
         self._killed = False
         command = [str(launch.python), "-m", launch.entrypoint]
         self._child = spawn(command, launch.folder, launch.environment)
         self.pid = self._child.pid
         self._stdin = Backlog(self._child.stdin)
-        self._errors = threading.Thread(target=self._read_stderr, daemon=True)
-        self._threads = [
-            self._errors,
+        self._readers = [
             threading.Thread(target=self._read_stdout, daemon=True),
-            threading.Thread(target=self._wait, daemon=True),
+            threading.Thread(target=self._read_stderr, daemon=True),
         ]
-        for thread in self._threads:
+        self._waiter = threading.Thread(target=self._wait, daemon=True)
+        for thread in (*self._readers, self._waiter):
             thread.start()
 
     def send(self, data: bytes) -> None:
@@ -83,9 +87,7 @@ class PluginProcess:
         """End the process and everything that it started, now. Returns when they are gone."""
         self._killed = True
         self._kill_group()
-        for thread in self._threads:
-            if thread is not threading.current_thread():
-                thread.join()
+        self._waiter.join()
 
     def _kill_group(self) -> None:
         with contextlib.suppress(ProcessLookupError, PermissionError):
@@ -101,8 +103,9 @@ class PluginProcess:
                 self._on_message(message)
         for message in reader.end():
             self._on_message(message)
-        # The daemon's read loop is over, and it kills the process (local_runtime/instance.go).
-        self._stdout_closed = True
+        # The daemon's read loop is over, and it kills the process (local_runtime/instance.go). One
+        # that has ended by itself is not yet to be waited for when its stdout closes.
+        self._stdout_closed = not self._exited.wait(_ENDING_SECONDS)
         self._kill_group()
 
     def _read_stderr(self) -> None:
@@ -119,26 +122,29 @@ class PluginProcess:
 
     def _wait(self) -> None:
         _, status = os.waitpid(self.pid, 0)
-        closed_first = self._stdout_closed
+        self._exited.set()
         # The guard is still in the group, so that the group's number cannot be another's by now.
         self._kill_group()
-        for thread in self._threads[:2]:
-            thread.join()
         code = os.waitstatus_to_exitcode(status)
         self._stdin.close()
-        self._child.close()
+        for thread in self._readers:
+            thread.join(_ENDING_SECONDS)
+        # A grandchild in a session of its own may still hold the pipes. Their numbers must not go
+        # to other files while a thread reads from them.
+        if not any(thread.is_alive() for thread in self._readers):
+            self._child.close()
         stderr = self._stderr.decode("utf-8", "replace")
-        self._on_death(Death(self._reason(code, closed_first), stderr, self._overlong))
+        self._on_death(Death(self._reason(code), stderr, self._overlong))
 
-    def _reason(self, code: int, closed_first: bool) -> str:
+    def _reason(self, code: int) -> str:
         if self._overlong is not None:
             return "was killed for a line that is too long"
         if self._killed:
             return "was ended by dify-emulator"
-        if closed_first:
+        if self._stdout_closed:
             return "closed its stdout, for which Dify kills it"
         if code < 0:
-            return f"was killed by {signal.Signals(-code).name}"
+            return f"was killed by signal {-code}"
         return f"exited with code {code}"
 
 

@@ -185,10 +185,11 @@ class Heard:
 
     outcome: Outcome
     error: Failure | None = None
+    """Of a tool; an endpoint's is part of its response."""
     messages: Sequence[Mapping[str, Any]] = ()
     """Of a tool."""
     response: Response | None = None
-    """Of an endpoint; None if the caller got an error instead."""
+    """Of an endpoint; None if nothing was sent."""
     stored: Mapping[str, bytes] = field(default_factory=dict)
     """The plugin's storage afterwards."""
     notes: frozenset[str] | None = None

@@ -264,7 +264,7 @@ TAKEN = {
         f'{{"Event":"session","Session_ID":"{SESSION}","DATA":{{"TYPE":"stream",'
         '"Data":{"Type":"text","MESSAGE":{"text":"a"}}}}'
     ),
-    "of equal names the last counts": f'{{"event":"heartbeat","event":"session",{ID},"data":{INNER}}}',
+    "of equal names the last counts": f'{{"event":"log","event":"session",{ID},"data":{INNER}}}',
     "other fields are let be": f'{{"x":1,"event":"session",{ID},"data":{INNER},"y":[]}}',
     "fields may stand in any order": f'{{"data":{INNER},{ID},"event":"session"}}',
 }

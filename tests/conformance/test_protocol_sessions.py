@@ -219,7 +219,7 @@ def _piece(kind: str, message: Any, meta: Any = None) -> Mapping[str, Any]:
 
 
 PIECES = {
-    "a text": ('{"type":"text","message":{"text":"a"},"meta":{}}', _piece("text", {"text": "a"}, {})),
+    "a text": ('{"type":"text","message":{"text":""},"meta":{}}', _piece("text", {"text": ""}, {})),
     "without a message": ('{"type":"text"}', _piece("text", None)),
     "of nulls": ('{"type":"text","message":null,"meta":null}', _piece("text", None)),
     "with other fields loses them": (
