@@ -15,7 +15,8 @@ PIPE_BYTES = 1 << 20
 # that there is no moment without it, and twice forked, so that it is not a child of the child.
 _LAUNCHER = """
 ( ( read _ <&3; kill -9 0 ) </dev/null >/dev/null 2>&1 & )
-cd -- "$1" && shift && exec "$@" 3<&-
+exec 3<&-
+cd -- "$1" && shift && exec "$@"
 """
 
 
@@ -49,7 +50,10 @@ def spawn(command: list[str], folder: Path, environment: dict[str, str]) -> Chil
             "/bin/sh",
             ["sh", "-c", _LAUNCHER, "sh", str(folder), *command],
             environment,
-            file_actions=[(os.POSIX_SPAWN_DUP2, fd, at) for at, fd in enumerate(theirs)],
+            file_actions=[
+                *((os.POSIX_SPAWN_CLOSE, fd) for fd in _inherited()),
+                *((os.POSIX_SPAWN_DUP2, fd, at) for at, fd in enumerate(theirs)),
+            ],
             setsid=True,
         )
     except BaseException:
@@ -61,6 +65,16 @@ def spawn(command: list[str], folder: Path, environment: dict[str, str]) -> Chil
             os.close(fd)
     stdin, stdout, stderr, guard = ours
     return Child(pid, stdin, stdout, stderr, guard)
+
+
+def _inherited() -> list[int]:
+    """Files that whoever started us left open; Python's own close themselves in a child."""
+    inherited = []
+    for name in os.listdir("/dev/fd"):
+        with contextlib.suppress(OSError):  # the listing's own
+            if int(name) > 2 and os.get_inheritable(int(name)):
+                inherited.append(int(name))
+    return inherited
 
 
 def _above_standard(fd: int) -> int:

@@ -2,7 +2,9 @@
 
 import importlib
 import os
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 
 import pytest
 
@@ -21,12 +23,13 @@ _DEFAULT = "tests.conformance.emulator_system:EmulatorSystem"
 
 
 @pytest.fixture(scope="session")
-def system(tmp_path_factory: pytest.TempPathFactory) -> Iterator[System]:
+def system() -> Iterator[System]:
     module, _, name = os.environ.get("DIFY_EMULATOR_SYSTEM", _DEFAULT).partition(":")
     chosen: type[System] = getattr(importlib.import_module(module), name)
-    instance = chosen(tmp_path_factory.mktemp("system"))
-    yield instance
-    instance.close()
+    with tempfile.TemporaryDirectory() as folder:  # gone at once: some cases are large
+        instance = chosen(Path(folder))
+        yield instance
+        instance.close()
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 import base64
 import json
 import sys
+import tempfile
 from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from pathlib import Path
@@ -74,11 +75,6 @@ class EmulatorSystem:
     def empty_store(self) -> WorkspaceStore:
         self._workspaces += 1
         return WorkspaceStore(self.file, f"T{self._workspaces}", PLUGIN)
-
-    def empty_folder(self) -> Path:
-        folder = self.folder / f"plugin-{len(list(self.folder.iterdir()))}"
-        folder.mkdir()
-        return folder
 
     @property
     def storage(self) -> "StorageOfEmulator":
@@ -214,34 +210,37 @@ class Sessions:
     def _run(self, kind: Kind, script: Sequence[Step]) -> Heard:
         storage = Storage(self._system.empty_store(), 1 << 20)
         book = RoundBook(self._system.file)
-        running = RunningPlugin(_launch(self._system.empty_folder(), script))
+        with tempfile.TemporaryDirectory(dir=self._system.folder) as folder:
+            number = self._round(kind, _launch(Path(folder), script), storage, book)
+        return _heard(book.show(number), _values(storage.store))
+
+    def _round(self, kind: Kind, launch: Launch, storage: Storage, book: RoundBook) -> int:
+        running = RunningPlugin(launch)
         try:
             running.wait_until_ready(STUCK)
             permission = ManifestPermission.model_validate(STORAGE_GRANTED)
             answers = Answers(running.send, permission, storage)
             data = {"user_id": "u", "type": kind, "action": f"invoke_{kind}"}
             invocation = Invocation(kind, "t", Caller("u"), data, {}, Secrets({}))
-            number = Round(running, answers, book, invocation, timeout=STUCK).run()
+            return Round(running, answers, book, invocation, timeout=STUCK).run()
         finally:
             running.stop()
-        return _heard(book.show(number), _values(storage.store))
 
 
 def _launch(folder: Path, script: Sequence[Step]) -> Launch:
     (folder / "main.py").write_bytes(Path(scripted_plugin.__file__).read_bytes())
     assert SESSION.encode() == scripted_plugin.SESSION
-    (folder / "script.json").write_text(json.dumps(list(map(_verb, script))), encoding="utf-8")
+    verbs = [_verb(step) for step in script if not isinstance(step, Pause)]
+    (folder / "script.json").write_text(json.dumps(verbs), encoding="utf-8")
     return Launch(Path(sys.executable), "main", folder, {})
 
 
-def _verb(step: Step) -> list[Any]:
+def _verb(step: bytes | Hear | Exit) -> list[Any]:
     match step:
         case bytes():
             return ["say", base64.b64encode(step).decode()]
         case Hear(lines):
             return ["hear", lines]
-        case Pause():
-            return ["hear", 0]
         case Exit():
             return ["exit"]
 

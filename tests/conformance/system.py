@@ -109,18 +109,6 @@ class HttpRequest:
     version: bytes = b"1.1"
     tls: bool = False
 
-    def as_bytes(self, hook: bytes) -> bytes:
-        """For systems that listen on a socket."""
-        names = {name.lower() for name, _ in self.headers}
-        lines = [b"%s /e/%s%s HTTP/%s" % (self.method, hook, self.target, self.version)]
-        lines.append(b"Host: " + self.host)
-        lines += [name + b": " + value for name, value in self.headers]
-        if self.body and not names & {b"content-length", b"transfer-encoding"}:
-            lines.append(b"Content-Length: %d" % len(self.body))
-        chunked = b"transfer-encoding" in names and self.body
-        body = b"%x\r\n%s\r\n0\r\n\r\n" % (len(self.body), self.body) if chunked else self.body
-        return b"\r\n".join(lines) + b"\r\n\r\n" + body
-
 
 class EndpointRequestSystem(Protocol):
     def received(self, request: HttpRequest, hook: bytes) -> bytes:

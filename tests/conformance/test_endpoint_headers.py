@@ -144,6 +144,11 @@ CASES = {
         [b"Connection: X-A", b"X-A: 1"],
         [HOST, AGENT, b"Connection: X-A", ID, URL, b"X-A: 1"],
     ),
+    "a close that is not the first Connection is told again": (
+        [b"Connection: keep-alive", b"Connection: close"],
+        [HOST, AGENT, b"Connection: close", b"Connection: keep-alive", b"Connection: close", ID,
+         URL],
+    ),
     "Te and Upgrade stay": (
         [b"Te: trailers", b"Upgrade: h2c"],
         [*PLAIN, b"Te: trailers", b"Upgrade: h2c"],

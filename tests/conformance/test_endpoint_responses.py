@@ -123,7 +123,7 @@ BOOM = (
     rb'\"args\":null}","data":null}'
 )
 BROKEN = Response(500, {"content-type": "application/json; charset=utf-8"}, BOOM)
-ESCAPED = r'{"args":null,"error_type":"E","message":"\u003cb\u003e \u0026"}'
+ESCAPED = r'{"args":{},"error_type":"E","message":"\u003cb\u003e \u0026"}'
 
 FAILED = {
     "an error before the first result is the whole response": ([ERROR, END], BROKEN),
@@ -133,8 +133,12 @@ FAILED = {
         _got(b'x{"args":{},"error_type":"E","message":"m"}'),
     ),
     "signs of HTML are escaped in an error": (
-        [session('{"type":"error","data":{"error_type":"E","message":"<b> &"}}'), END],
+        [session('{"type":"error","data":{"error_type":"E","message":"<b> &","args":{}}}'), END],
         _refused(ESCAPED),
+    ),
+    "args that are missing are null in an error": (
+        [session('{"type":"error","data":{"error_type":"E","message":"m"}}'), END],
+        _refused('{"args":null,"error_type":"E","message":"m"}'),
     ),
     "an unknown type of message is an error": (
         [session('{"type":"zzz","data":{}}'), END],
