@@ -68,7 +68,7 @@ print(os.getpid(), grandchild.pid, flush=True)
 time.sleep(600)
 '''
 child = spawn([sys.executable, "-c", code], Path("."), dict(os.environ))
-print(os.read(child.stdout, 100).decode(), end="", flush=True)
+print(os.fdopen(child.stdout).readline(), end="", flush=True)
 sys.stdin.read()
 """
 
