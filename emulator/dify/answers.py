@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from emulator.dify.go_text import as_s, json_kind
 from emulator.dify.keys import DifyError
 from emulator.dify.notes import Note, note
 from emulator.dify.permissions import refusal
@@ -13,7 +14,11 @@ from emulator.plugin.manifest import Permission
 from emulator.wire.messages import BadSessionMessage
 from emulator.wire.writer import encode_answer_end, encode_refusal, encode_response
 
-_ENVELOPE = (("type", str, "type"), ("backwards_request_id", str, "request_id"))
+_ENVELOPE: tuple[tuple[str, type, str], ...] = (
+    ("type", str, "type"),
+    ("backwards_request_id", str, "request_id"),
+    ("request", dict, "request"),
+)
 
 
 @dataclass(slots=True)
@@ -61,16 +66,24 @@ class Answers:
         return late
 
     def _perform(self, kind: str, request: dict[str, Any]) -> dict[str, Any]:
+        if kind == "storage":
+            return self._perform_storage(request)
         if refused := refusal(kind, self.permission):
-            if kind == "storage":
+            raise DifyError(refused)
+        happened = f"The plugin asked Dify for {kind!r}, which the emulator cannot answer yet."
+        self.notes.append(note("DE501", happened))
+        raise DifyError(f"dify-emulator cannot answer {kind!r} yet")
+
+    def _perform_storage(self, request: dict[str, Any]) -> dict[str, Any]:
+        try:
+            if refused := refusal("storage", self.permission):
                 happened = "The manifest does not grant storage, so Dify refuses every call."
                 self.notes.append(note("DE209", happened))
-            raise DifyError(refused)
-        if kind != "storage":
-            happened = f"The plugin asked Dify for {kind!r}, which the emulator cannot answer yet."
-            self.notes.append(note("DE501", happened))
-            raise DifyError(f"dify-emulator cannot answer {kind!r} yet")
-        response, outcome = answer(self.storage, request, self.round)
+                raise DifyError(refused)
+            response, outcome = answer(self.storage, request, self.round)
+        except DifyError as error:
+            self.storage.record_refused(request, str(error), self.round)
+            raise
         self.notes.extend(outcome.notes)
         if outcome.error is not None:
             raise DifyError(outcome.error)
@@ -78,11 +91,13 @@ class Answers:
 
 
 def _envelope_problem(data: Any) -> str | None:
+    if data is None:
+        return "invoke request is empty"
     if not isinstance(data, dict):
-        return "unmarshal invoke request failed: not a JSON object"
-    for name, kind, word in _ENVELOPE:
-        if not isinstance(data.get(name), kind):
-            return f"invoke request missing {word}: {data}"
-    if not isinstance(data.get("request"), dict):
-        return f"invoke request missing request: {data}"
+        kind = json_kind(data)
+        why = f"json: cannot unmarshal {kind} into Go value of type map[string]interface {{}}"
+        return f"unmarshal invoke request failed: {why}"
+    for name, kinds, word in _ENVELOPE:
+        if not isinstance(data.get(name), kinds):
+            return f"invoke request missing {word}: {as_s(data)}"
     return None

@@ -35,6 +35,7 @@ _TOKEN = re.compile(rb"^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$")
 _UNRESERVED = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_.~")
 _PLAIN_IN_PATH = _UNRESERVED | frozenset(b"$&+,/:;=@")
 _BAD_ESCAPE = re.compile(rb"%(?![0-9A-Fa-f]{2})")
+_ZONE = re.compile(rb"%[^\]]*\]")
 _ESCAPE = re.compile(rb"%([0-9A-Fa-f]{2})")
 
 
@@ -76,7 +77,8 @@ def forwarded(request: IncomingRequest, hook_id: str) -> bytes:
     ]
     if user_agent:
         lines.append(b"User-Agent: " + user_agent)
-    if request.closes and not _says_close(headers):
+    closes = request.closes or any(map(_says_close, headers.get(b"Connection", [])))
+    if closes and not _says_close(_first(headers, b"Connection")):
         lines.append(b"Connection: close")
     body = request.body[:BODY_BYTES]
     if body:
@@ -152,12 +154,25 @@ def _first(headers: dict[bytes, list[bytes]], name: bytes) -> bytes:
 
 
 def _writable(host: bytes) -> bytes:
-    # Only X-Original-Host can hold such a thing; Go then writes an empty Host.
-    return b"" if b"/" in host or b" " in host else host
+    """X-Original-Host can hold anything; Go makes ASCII of it, or writes an empty Host."""
+    if b"/" in host or b" " in host:
+        return b""
+    host = _ZONE.sub(b"]", host)
+    if host.isascii():
+        return host
+    labels = host.decode("utf-8", "replace").split(".")
+    return ".".join(map(_ascii_label, labels)).encode()
 
 
-def _says_close(headers: dict[bytes, list[bytes]]) -> bool:
-    return b"close" in _first(headers, b"Connection").lower()
+def _ascii_label(label: str) -> str:
+    name, colon, port = label.partition(":")
+    if not name.isascii():
+        name = f"xn--{name.encode('punycode').decode()}"
+    return name + colon + port
+
+
+def _says_close(connection: bytes) -> bool:
+    return b"close" in (token.strip() for token in connection.lower().split(b","))
 
 
 def _one_line(value: bytes) -> bytes:

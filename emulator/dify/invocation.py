@@ -39,6 +39,8 @@ class Invocation:
     """What it was made from, without secrets, so that it can be made again."""
     secrets: Secrets
     endpoint_id: str | None = None
+    empty_body: bool = False
+    """A POST or PUT without a body: Go sends it in chunks, of which there are none."""
     notes: list[Note] = field(default_factory=list)
 
 
@@ -94,16 +96,13 @@ def invoke_endpoint(
     if len(request.body) > BODY_BYTES:
         happened = f"The body of {len(request.body)} bytes was cut at {BODY_BYTES}."
         notes.append(note("DE402", happened))
-    elif not request.body and request.method in ("POST", "PUT"):
-        happened = "The empty body reaches a plugin on SDK 0.10.1 or later as b'0\\r\\n\\r\\n'."
-        notes.append(note("DE403", happened))
     plain = {
         s.name
         for s in (plugin.group.settings or [] if plugin.group else [])
         if s.type != "secret-input"
     }
     secrets = Secrets({name: value for name, value in settings.items() if name not in plain})
-    target = f"{request.method} {request.path.decode('latin-1')}"
+    target = f"{request.method} {request.path.decode('utf-8', 'replace')}"
     return Invocation(
         kind="endpoint",
         target=target,
@@ -130,6 +129,7 @@ def invoke_endpoint(
         ),
         secrets=secrets,
         endpoint_id=_endpoint_id(plugin.hook_id),
+        empty_body=not request.body and request.method in ("POST", "PUT"),
         notes=notes,
     )
 

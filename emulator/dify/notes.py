@@ -31,6 +31,9 @@ ADVICE = {
     "and the plugin waits 250 s for an answer.",
     "DE104": "Yield or return a message if the caller should get one.",
     "DE105": "Send what the SDK's own message classes make.",
+    "DE106": "Find out why it died: the error and the end of its stderr are with the round.",
+    "DE107": "Look for sys.exit() or a closed stdout in a handler (Dify waits then as well), for "
+    "deadlocks, and for calls without a timeout.",
     # storage
     "DE201": "Use one spelling of a key: Dify caches by spelling, so that for five minutes one "
     "spelling can show what was overwritten or deleted under another.",

@@ -45,6 +45,7 @@ FILE_BYTES = 30 * 1024 * 1024
 FILE_TOO_LARGE = "File is too large which reached the limit of 30.0MB"
 CHUNK_BYTES = 8192
 CHUNK_TOO_LARGE = "File chunk is too large which reached the limit of 8.0KB"
+NOT_STREAMABLE = "When 'stream' is True, 'variable_value' must be a string."
 RESERVED_VARIABLES = ("json", "text", "files")
 
 # -- endpoints (D service/endpoint.go)

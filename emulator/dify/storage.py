@@ -6,12 +6,13 @@ before the quota is asked. Each operation is one transaction together with its h
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal
 
 from emulator.dify.backends import Backend, LocalFiles, Objects
 from emulator.dify.keys import DifyError, check_length, check_traversal, place
 from emulator.dify.notes import Note, note
 from emulator.dify.production import (
+    KEY_TOO_LONG,
     LOAD_FAILED,
     NAME_BYTES,
     OVER_QUOTA,
@@ -66,6 +67,13 @@ class Storage:
     def exist(self, key: str, round: int | None = None) -> Outcome:
         """Whether there is something under this key: also true of a folder."""
         return self._perform("exist", key, round, self._exist)
+
+    def record_refused(self, request: dict[str, Any], why: str, round: int | None) -> None:
+        """Keep a request that was refused before it became an operation."""
+        op, key = str(request.get("opt") or "?"), str(request.get("key") or "")
+        with self.store.transaction():
+            op = "delete" if op == "del" else op
+            self.store.record(Operation(op, key, "error", why, round=round))
 
     def _perform(
         self, op: Op, key: str, round: int | None, act: Callable[[Outcome], None]
@@ -157,6 +165,8 @@ def _explain(op: Op, key: str, error: str) -> list[Note]:
         return [note("DE203", f"set({key!r}) was over the quota, and stored its value first.")]
     if error.endswith(("is a directory", "not a directory")):
         return [note("DE207", f"{key!r} meets a key of which it is a folder, or the reverse.")]
+    if error == KEY_TOO_LONG:
+        return [note("DE206", f"The key {key[:40]!r}... has {len(key.encode())} bytes.")]
     if error.endswith("file name too long"):
         happened = f"A part of {key[:40]!r}... is over the {NAME_BYTES} bytes of a file name."
         return [note("DE206", happened)]

@@ -1,17 +1,15 @@
 """A plugin's storage request as it comes over the wire: decoded, performed, answered.
 
-Texts of D pkg/utils/parser (mapstructure and its validator) and of Go's encoding/hex.
+Texts of D pkg/utils/parser (mapstructure and its validator).
 """
 
-import binascii
-import re
 from typing import Any
 
+from emulator.dify.go_text import as_v, go_type, unhex
 from emulator.dify.keys import DifyError
 from emulator.dify.storage import Outcome, Storage
 
 _UNREADABLE = "unmarshal backwards invoke request failed: "
-_NOT_HEX = re.compile(rb"[^0-9a-fA-F]")
 _OPS = ("get", "set", "del", "exist")
 # In the order in which mapstructure tells of them.
 _FIELDS = {"key": "string", "opt": "dify_invocation.StorageOpt", "value": "string"}
@@ -36,15 +34,19 @@ def answer(
         outcome = storage.delete(key, round)
         # Dify counts here what its cache had of the key, not what was deleted. There is no cache.
         return {"data": "ok", "deleted_num": 0}, outcome
-    return {"data": "ok"}, storage.set(key, _from_hex(value), round)
+    try:
+        data = unhex(value)
+    except ValueError as error:
+        raise DifyError(f"decode data failed: {error}") from None
+    return {"data": "ok"}, storage.set(key, data, round)
 
 
 def _decode(request: dict[str, Any]) -> tuple[str, str, str]:
-    # Go matches the names of fields without regard to case.
-    given = {name.lower(): value for name, value in request.items()}
+    # Go matches the names of fields without regard to case, if there is none with the right one.
+    given = {name.lower(): value for name, value in request.items()} | request
     wrong = [
         f"* '{name}' expected type '{expected}', got unconvertible type "
-        f"'{_go_type(given[name])}', value: '{_go_text(given[name])}'"
+        f"'{go_type(given[name])}', value: '{as_v(given[name])}'"
         for name, expected in _FIELDS.items()
         if not isinstance(given.get(name), str | None)
     ]
@@ -69,42 +71,3 @@ def _validation_error(field: str, rule: str) -> str:
         f"Key: 'InvokeStorageRequest.{field}' "
         f"Error:Field validation for '{field}' failed on the '{rule}' tag"
     )
-
-
-def _go_type(value: Any) -> str:
-    match value:
-        case bool():
-            return "bool"
-        case int() | float():
-            return "float64"
-        case list():
-            return "[]interface {}"
-        case _:
-            return "map[string]interface {}"
-
-
-def _go_text(value: Any) -> str:
-    """A value as Go's ``%v`` shows it."""
-    match value:
-        case bool():
-            return str(value).lower()
-        case None:
-            return "<nil>"
-        case list():
-            return "[" + " ".join(map(_go_text, value)) + "]"
-        case dict():
-            return "map[" + " ".join(f"{k}:{_go_text(value[k])}" for k in sorted(value)) + "]"
-        case _:
-            return str(value)
-
-
-def _from_hex(text: str) -> bytes:
-    try:
-        return binascii.unhexlify(text)
-    except ValueError:
-        pass  # Go's words for it need the first byte that is wrong
-    if stray := _NOT_HEX.search(text.encode()):
-        byte = stray[0][0]
-        shown = f" '{chr(byte)}'" if chr(byte).isprintable() else ""
-        raise DifyError(f"decode data failed: encoding/hex: invalid byte: U+{byte:04X}{shown}")
-    raise DifyError("decode data failed: encoding/hex: odd length hex string")

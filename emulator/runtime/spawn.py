@@ -70,10 +70,10 @@ def spawn(command: list[str], folder: Path, environment: dict[str, str]) -> Chil
 def _inherited() -> list[int]:
     """Files that whoever started us left open; Python's own close themselves in a child."""
     inherited = []
-    for name in os.listdir("/dev/fd"):
+    for entry in list(Path("/dev/fd").iterdir()):
         with contextlib.suppress(OSError):  # the listing's own
-            if int(name) > 2 and os.get_inheritable(int(name)):
-                inherited.append(int(name))
+            if (fd := int(entry.name)) > 2 and os.get_inheritable(fd):
+                inherited.append(fd)
     return inherited
 
 

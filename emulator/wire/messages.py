@@ -72,7 +72,7 @@ class SessionError:
     session_id: str
     error_type: str
     message: str
-    args: dict[str, Any]
+    args: dict[str, Any] | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +93,8 @@ class BadSessionMessage:
 
 
 @dataclass(frozen=True, slots=True)
-class IgnoredError:
-    """An error of the plugin's that the daemon cannot read, and drops without a word."""
+class Ignored:
+    """A message of a session that the daemon cannot read, and drops without a word."""
 
     session_id: str
     why: str
@@ -108,7 +108,7 @@ class Glued:
     lost: "SessionMessage"
 
 
-SessionMessage = StreamChunk | SessionEnd | SessionError | Invoke | BadSessionMessage | IgnoredError
+SessionMessage = StreamChunk | SessionEnd | SessionError | Invoke | BadSessionMessage | Ignored
 Message = (
     SessionMessage | Heartbeat | LogLine | PluginComplaint | Printed | Dropped | Overlong | Glued
 )

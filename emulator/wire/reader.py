@@ -14,7 +14,7 @@ from emulator.wire.messages import (
     Dropped,
     Glued,
     Heartbeat,
-    IgnoredError,
+    Ignored,
     Invoke,
     LogLine,
     Message,
@@ -117,12 +117,18 @@ class MessageReader:
 
 def parse_line(line: bytes) -> Iterator[Message]:
     """One line, without its newline, to at most one message; a blank line gives none."""
-    line = line.strip()
+    line = line.strip(b" \t\r")
     if not line:
         return
+    if not line.isascii():
+        line = line.decode("utf-8", "replace").encode()  # as encoding/json reads bytes of others
     try:
         envelope = _line.decode(line)
     except _UNREADABLE:
+        envelope = None
+    if envelope is None or envelope.event is None:
+        envelope = _as_go_reads(line) or envelope
+    if envelope is None:
         yield _not_json(line)
         return
     read = _EVENTS.get(envelope.event or "")
@@ -153,11 +159,10 @@ def _read_session(envelope: _Line) -> SessionMessage:
     try:
         inner = _session_data.decode(envelope.data)
     except _UNREADABLE as error:
-        return _unreadable(session_id, error)
-    if not inner.type or not inner.data:
+        return Ignored(session_id, str(error))
+    if not inner.type or not bytes(inner.data):
         # event.go: both fields carry the validator `required`.
-        field = "data" if inner.type else "type"
-        return _unreadable(session_id, f"field {field!r} is required")
+        return Ignored(session_id, f"it has no `{'data' if inner.type else 'type'}`")
     read = _SESSION_TYPES.get(inner.type)
     if read is None:
         why = f"unknown stream message type: {inner.type}"
@@ -181,16 +186,15 @@ def _read_end(session_id: str, _data: msgspec.Raw) -> SessionMessage:
 
 
 def _read_error(session_id: str, data: msgspec.Raw) -> SessionMessage:
-    if data == b"null":
-        return SessionError(session_id, "", "", {})
+    if bytes(data) == b"null":
+        return SessionError(session_id, "", "", None)
     try:
         error = _error.decode(data)
     except _UNREADABLE as problem:
-        return IgnoredError(session_id, str(problem))
-    args = error.args or {}
-    if len(args) > ERROR_ARGS:
-        return IgnoredError(session_id, f"{len(args)} args, of which it takes {ERROR_ARGS}")
-    return SessionError(session_id, error.error_type, error.message, args)
+        return Ignored(session_id, str(problem))
+    if len(error.args or {}) > ERROR_ARGS:
+        return Ignored(session_id, f"an error with more than {ERROR_ARGS} args")
+    return SessionError(session_id, error.error_type, error.message, error.args)
 
 
 def _unreadable(session_id: str, why: object) -> BadSessionMessage:
@@ -210,6 +214,33 @@ _SESSION_TYPES: dict[str, Callable[[str, msgspec.Raw], SessionMessage]] = {
     "end": _read_end,
     "error": _read_error,
 }
+
+
+def _as_go_reads(line: bytes) -> _Line | None:
+    """A line that is JSON to Go, which is more lenient: None if it is not to Go either.
+
+    Half surrogate pairs become U+FFFD, and the names of fields may be in any case.
+    """
+    try:
+        value = json.loads(line.decode(), parse_constant=_no_constant)
+        if not isinstance(value, dict):
+            return None
+        value = _any_case(value, ("event", "session_id", "data"))
+        if isinstance(value.get("data"), dict):
+            value["data"] = _any_case(value["data"], ("type", "data"))
+        text = json.dumps(value, ensure_ascii=False).encode("utf-16", "surrogatepass")
+        return _line.decode(text.decode("utf-16", "replace"))
+    except (ValueError, RecursionError):
+        return None
+
+
+def _any_case(value: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+    renamed = {name.lower(): item for name, item in value.items() if name.lower() in names}
+    return renamed | value
+
+
+def _no_constant(name: str) -> None:
+    raise ValueError(f"{name} is not JSON")
 
 
 def _not_json(line: bytes) -> Message:

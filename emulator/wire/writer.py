@@ -13,6 +13,15 @@ import msgspec
 
 _encoder = msgspec.json.Encoder()
 
+# Every line has all keys (session_manager/session.go); answers have nothing to say in these.
+_NO_IDS = {
+    "conversation_id": None,
+    "message_id": None,
+    "app_id": None,
+    "endpoint_id": None,
+    "context": None,
+}
+
 _EXACT = 2**53  # integers up to here survive a float64
 
 
@@ -64,17 +73,14 @@ def encode_answer_end(session_id: str, request_id: str) -> bytes:
 def _answer(
     session_id: str, request_id: str, event: str, message: str, data: dict[str, Any] | None
 ) -> bytes:
+    answer = {
+        "backwards_request_id": request_id,
+        "event": event,
+        "message": message,
+        "data": data,
+    }
     return _encode(
-        {
-            "session_id": session_id,
-            "event": "backwards_response",
-            "data": {
-                "backwards_request_id": request_id,
-                "event": event,
-                "message": message,
-                "data": data,
-            },
-        }
+        {"session_id": session_id, **_NO_IDS, "event": "backwards_response", "data": answer}
     )
 
 

@@ -44,7 +44,8 @@ class RoundBook:
         with self._file.transaction() as db:
             number = db.execute(
                 "INSERT INTO rounds (scope, first_operation, kind, target, user_id,"
-                " conversation_id, inputs, started_at, generation) VALUES (?, (SELECT coalesce(max(id), 0) + 1"
+                " conversation_id, inputs, started_at, generation)"
+                " VALUES (?, (SELECT coalesce(max(id), 0) + 1"
                 " FROM operations), ?, ?, ?, ?, ?, ?, ?)",
                 (
                     start.scope,

@@ -1,0 +1,190 @@
+"""One session with a running plugin: what it says is put together, what it asks is answered.
+
+Everything happens in the thread that reads the plugin, in the order in which the plugin wrote it:
+what comes after the end is late, however close behind it comes (D io_tunnel/generic.go:85-133
+removes the session in the reader as well). The round only watches.
+"""
+
+import queue
+import threading
+import uuid
+from dataclasses import dataclass, field
+from typing import Any
+
+from emulator.dify import production
+from emulator.dify.answers import Answers
+from emulator.dify.endpoint_response import EndpointResponse
+from emulator.dify.logs import Logs
+from emulator.dify.notes import Note, note
+from emulator.dify.tool_messages import BadResult, ToolMessages
+from emulator.runtime.process import Death
+from emulator.runtime.running import PluginLog
+from emulator.wire.limits import SCANNER_BUFFER
+from emulator.wire.messages import (
+    BadSessionMessage,
+    Ignored,
+    Invoke,
+    SessionEnd,
+    SessionError,
+    SessionMessage,
+    StreamChunk,
+)
+
+Collector = ToolMessages | EndpointResponse
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """The session is over. ``error`` is None if it ended well."""
+
+    status: str
+    error: dict[str, Any] | None = None
+    http: bytes = b""
+    """What an endpoint's caller gets of the error."""
+
+
+@dataclass(frozen=True, slots=True)
+class ToolPiece:
+    """A message of a tool, whole by itself."""
+
+    message: dict[str, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class ResponsePiece:
+    """A piece of an endpoint's body."""
+
+    piece: bytes
+
+
+Event = ToolPiece | ResponsePiece | PluginLog | Ended
+
+
+@dataclass(slots=True)
+class Session:
+    """The listener of one session, and the queue that its round reads."""
+
+    answers: Answers
+    collector: Collector
+    id: str = field(default_factory=lambda: str(uuid.uuid4()))
+    logs: Logs = field(default_factory=Logs)
+    events: "queue.SimpleQueue[Event]" = field(default_factory=queue.SimpleQueue)
+    late: list[Note] = field(default_factory=list)
+    _over: bool = False
+    _ending: threading.Lock = field(default_factory=threading.Lock)
+
+    def on_message(self, message: SessionMessage) -> None:
+        if self._over:
+            self.on_late_message(message)
+            return
+        match message:
+            case Invoke(data=data):
+                failure = self.answers.answer(self.id, data)
+                if failure is not None:
+                    self._fail(failure.error_type, failure.message)
+            case StreamChunk(data=data):
+                self._add(data)
+            case SessionEnd():
+                self._end_well()
+            case SessionError(error_type=kind, message=text, args=args):
+                said = {"args": args, "error_type": kind, "message": text}
+                traceback = (args or {}).get("traceback")
+                self.end("error", kind, text, traceback=traceback, said=said)
+            case BadSessionMessage(error_type=kind, message=text):
+                self._note("DE105", f"The plugin sent a message that Dify cannot use: {text}.")
+                self._fail(kind, text)
+            case Ignored(why=why):
+                self._note("DE105", f"Dify ignores a message that the plugin sent: {why}.")
+
+    def on_lost_message(self, message: SessionMessage, printed: str) -> None:
+        """A message shared its line with a print. Dify loses it, and may wait for it for ever."""
+        if self._over:
+            return
+        kinds = {StreamChunk: "a message", SessionEnd: "the end", SessionError: "the error"}
+        what = kinds.get(type(message), "a call to Dify")
+        self._note("DE102", f"Something was printed without a newline: on Dify {what} is lost.")
+        if isinstance(message, SessionEnd | SessionError | Invoke):
+            waiting = f"on Dify the caller would wait {production.ROUND_SECONDS} s"
+            self._fail(
+                "LostMessage", f"{what} was lost behind a print without a newline; {waiting}"
+            )
+
+    def on_late_message(self, message: SessionMessage) -> None:
+        if isinstance(message, Invoke):
+            self.late.append(self.answers.refuse_late(self.id, message.data))
+
+    def on_log(self, log: PluginLog) -> None:
+        if self.logs.add(log):
+            self.events.put(log)
+
+    def on_death(self, death: Death) -> None:
+        if death.overlong is not None:
+            self._note(
+                "DE101",
+                f"A line of stdout reached {death.overlong} bytes; Dify kills the plugin at "
+                f"{SCANNER_BUFFER} and leaves the caller waiting {production.ROUND_SECONDS} s.",
+            )
+            text = "bufio.Scanner: token too long"
+            self.end("crashed", "PluginDaemonInternalServerError", text)
+            return
+        if not self._over:
+            waits = f"Dify tells the caller nothing and lets it wait {production.ROUND_SECONDS} s"
+            self._note("DE106", f"The plugin {death.reason} in the middle of a round; {waits}.")
+        stderr = death.stderr.strip() or None
+        self.end("crashed", "PluginCrashed", f"the plugin {death.reason}", traceback=stderr)
+
+    def end(
+        self,
+        status: str,
+        error_type: str,
+        message: str,
+        *,
+        traceback: str | None = None,
+        said: dict[str, Any] | None = None,
+        appended: bool = True,
+    ) -> None:
+        """End the session with an error, unless it is over.
+
+        ``said`` is the error as it goes over the wire; ``appended`` whether the daemon adds just
+        that to a response that has begun, or its whole answer.
+        """
+        with self._ending:
+            if self._over:
+                return
+            self._over = True
+        http = b""
+        if isinstance(self.collector, EndpointResponse):
+            http = self.collector.fail(message, said, whole=not appended)
+        error = {"type": error_type, "message": message, "traceback": traceback}
+        self.events.put(Ended(status, error, http))
+
+    def _fail(self, error_type: str, message: str) -> None:
+        said = {"error_type": error_type, "message": message}
+        self.end("error", error_type, message, said=said)
+
+    def _add(self, data: Any) -> None:
+        try:
+            if isinstance(self.collector, ToolMessages):
+                message = self.collector.add(data)
+                if message is not None:
+                    self.events.put(ToolPiece(message))
+            else:
+                self.events.put(ResponsePiece(self.collector.add(data)))
+        except BadResult as bad:
+            code = "DE303" if bad.message == production.FILE_TOO_LARGE else "DE105"
+            self._note(code, f"Dify cannot use what the plugin sent: {bad.message.rstrip('.')}.")
+            said = {"error_type": bad.error_type, "message": bad.message}
+            self.end("error", bad.error_type, bad.message, said=None if bad.plain else said)
+
+    def _end_well(self) -> None:
+        with self._ending:
+            if self._over:
+                return
+            self._over = True
+        if isinstance(self.collector, EndpointResponse):
+            self.collector.finish()
+            self.events.put(ResponsePiece(b""))
+        self.events.put(Ended("ok"))
+
+    def _note(self, code: str, happened: str) -> None:
+        self.answers.notes.append(note(code, happened))
