@@ -1,7 +1,6 @@
 """The command ``dify-emulator``: finds the command asked for, and tells what went wrong."""
 
 import importlib
-import os
 import sys
 from typing import Any
 
@@ -9,6 +8,7 @@ import click
 
 from emulator import __version__
 from emulator.cli import reporting
+from emulator.cli.output import discard_stdout
 from emulator.errors import EmulatorError
 
 INTERRUPTED = 130
@@ -60,19 +60,24 @@ def main() -> None:
         error.show()
         code = error.exit_code
     except (click.Abort, KeyboardInterrupt):
-        click.echo("Interrupted.", err=True)
+        reporting.say("Interrupted.")
         code = INTERRUPTED
     except BrokenPipeError:
-        # Whoever read our output has gone away (`| head`). Python would complain at its end.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        discard_stdout()
         code = 1
+    except OSError as error:
+        if error.filename is not None:
+            raise  # a bug of ours: files are refused with words where they are used
+        discard_stdout()
+        code = _tell(EmulatorError(f"stdout cannot be written: {error.strerror}."))
     sys.exit(code if isinstance(code, int) else 0)
 
 
 def _tell(error: EmulatorError) -> int:
-    click.echo(f"{click.style('Error:', fg='red')} {error.message}", err=True)
+    reporting.say("Error: ", fg="red", newline=False)
+    reporting.say(error.message)
     if error.details and reporting.verbose:
-        click.echo(error.details.rstrip(), err=True)
+        reporting.say(error.details.rstrip())
     if error.advice:
-        click.echo(error.advice, err=True)
+        reporting.say(error.advice)
     return error.exit_code

@@ -1,13 +1,15 @@
 """The plugin, its configuration and its state, out of the options that most commands share."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
 import click
 
+from emulator.cli.words import check_text
 from emulator.dify.storage import Storage
+from emulator.errors import UsageError
 from emulator.plugin.config import Config, read_config
 from emulator.plugin.identity import read_identity
 from emulator.workspace.state_file import StateFile
@@ -50,6 +52,10 @@ def project_options(command: F) -> F:
     ]  # fmt: skip
 
     def wrapped(folder: Path, workspace: str | None, state_dir: Path | None, **rest: Any) -> Any:
+        named = [*(word for word in (str(folder), workspace, str(state_dir or "")) if word)]
+        check_text([*named, *_words(rest)])
+        if workspace == "":
+            raise UsageError("-w: a workspace has a name.")
         config = read_config(folder)
         project = Project(
             folder.absolute(),
@@ -64,3 +70,17 @@ def project_options(command: F) -> F:
     for option in reversed(options):
         wrapped = option(wrapped)
     return wrapped  # type: ignore[return-value]
+
+
+_BYTES = ("body", "value")
+"""Parameters that are data, not words: what is not UTF-8 in them stays as it is."""
+
+
+def _words(given: dict[str, Any]) -> Iterator[str]:
+    for name, value in given.items():
+        if name in _BYTES:
+            continue
+        if isinstance(value, str | Path):
+            yield str(value)
+        elif isinstance(value, tuple):
+            yield from value

@@ -4,8 +4,12 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
 
 import click
+
+if TYPE_CHECKING:
+    from rich.status import Status
 
 verbose = False
 """Set once, by --verbose: whether errors show their details, such as a whole traceback."""
@@ -16,18 +20,26 @@ def set_verbose(_ctx: click.Context, _parameter: click.Parameter, value: bool) -
     verbose = value
 
 
-def say(line: str = "", **style: object) -> None:
-    """A line for people. Colour only on a terminal that wants it."""
-    click.echo(click.style(line, **style) if style and _coloured() else line, err=True)  # type: ignore[arg-type]
+def say(text: str = "", *, newline: bool = True, **style: Any) -> None:
+    """A line for people. Colour only on a terminal that wants it; control characters never."""
+    shown = visible(text)
+    if style and sys.stderr.isatty() and not os.environ.get("NO_COLOR"):
+        shown = click.style(shown, **style)
+    click.echo(shown, err=True, nl=newline)
 
 
 def say_note(code: str, message: str) -> None:
     say(f"{code} {message}", fg="yellow")
 
 
+def visible(text: str) -> str:
+    """Text without characters that a terminal would obey: keys and errors are the plugin's."""
+    return "".join(c if c.isprintable() or c in "\n\t" else repr(c)[1:-1] for c in text)
+
+
 @contextmanager
 def progress() -> Iterator["Progress"]:
-    """Shows the latest line of something slow: moving on a terminal, line by line elsewhere."""
+    """Shows what something slow is at: moving on a terminal, line by line elsewhere."""
     shown = Progress()
     try:
         yield shown
@@ -36,28 +48,29 @@ def progress() -> Iterator["Progress"]:
 
 
 class Progress:
-    """Takes lines of progress. Nothing is shown, and nothing imported, before the first."""
+    """Nothing is shown, and nothing imported, before the first step."""
 
     def __init__(self) -> None:
-        self._status: object = None
+        self._status: Status | None = None
 
-    def __call__(self, line: str) -> None:
+    def step(self, line: str) -> None:
+        """Something that stays."""
+        self.stop()
+        say(line)
+
+    def detail(self, line: str) -> None:
+        """Something that passes: shown on a terminal, until the next."""
         if not sys.stderr.isatty():
-            say(line)
             return
         from rich.console import Console
         from rich.status import Status
 
-        if not isinstance(self._status, Status):
-            self._status = Status(line, console=Console(stderr=True))
+        if self._status is None:
+            self._status = Status("", console=Console(stderr=True))
             self._status.start()
-        self._status.update(line)
+        self._status.update(visible(line))
 
     def stop(self) -> None:
-        stop = getattr(self._status, "stop", None)
-        if stop:
-            stop()
-
-
-def _coloured() -> bool:
-    return sys.stderr.isatty() and not os.environ.get("NO_COLOR")
+        if self._status is not None:
+            self._status.stop()
+            self._status = None

@@ -6,6 +6,8 @@ from typing import Any
 import click
 
 from emulator.cli import reporting
+from emulator.cli.declared import check_settings_names, list_endpoints
+from emulator.cli.output import Output
 from emulator.cli.plugin_run import run_round, started
 from emulator.cli.project import Project, project_options
 from emulator.cli.round_view import ResponseView, say_outcome
@@ -16,6 +18,7 @@ from emulator.dify.keys import DifyError
 from emulator.dify.permissions import endpoint_refusal
 from emulator.dify.production import ROUND_SECONDS
 from emulator.errors import NotThereError, RefusedError, UsageError
+from emulator.plugin.endpoint import EndpointGroup
 from emulator.plugin.plugin import Plugin, read_plugin
 
 METHODS = ("HEAD", "POST", "GET", "PUT", "DELETE", "OPTIONS")
@@ -24,8 +27,8 @@ METHODS = ("HEAD", "POST", "GET", "PUT", "DELETE", "OPTIONS")
 
 @click.command()
 @project_options
-@click.argument("method")
-@click.argument("path")
+@click.argument("method", required=False)
+@click.argument("path", required=False)
 @click.option(
     "-H", "headers", multiple=True, metavar="'Name: value'", help="A header (repeatable)."
 )
@@ -58,8 +61,8 @@ METHODS = ("HEAD", "POST", "GET", "PUT", "DELETE", "OPTIONS")
 )
 def request(
     project: Project,
-    method: str,
-    path: str,
+    method: str | None,
+    path: str | None,
     headers: tuple[str, ...],
     body: str,
     settings: tuple[str, ...],
@@ -75,33 +78,43 @@ def request(
     dify-emulator request POST /events -d @event.json --setting token=secret -i
     """
     plugin = read_plugin(project.folder)
-    _check_endpoints(plugin)
+    group = _endpoint_group(plugin)
+    if method is None or path is None:
+        there = list_endpoints(plugin)
+        raise UsageError(f"Name a method and a path. {plugin.id} has:\n{there}")
     incoming = _incoming(method.upper(), path, headers, read_text_or_file(body, "-d"))
     given = {**project.config.settings, **read_pairs(settings, "--setting")}
+    check_settings_names(group, given)
     try:
         invocation = invoke_endpoint(plugin, incoming, given)
     except DifyError as error:
         raise UsageError(
-            f"{error}.", advice="Give it with --setting name=value, or in dify-emulator.yaml."
+            f"{error}.",
+            advice="Give it with --setting name=value or name:=json, or in dify-emulator.yaml.",
         ) from None
+    output = Output()
+    view = ResponseView(output, with_head=with_head, with_body=incoming.method != "HEAD")
     with started(project, plugin, python) as running:
-        view = None if as_json else ResponseView(with_head=with_head)
-        document = run_round(project, plugin, running, invocation, timeout, view)
+        watcher = None if as_json else view
+        document = run_round(project, plugin, running, invocation, timeout, watcher)
     if as_json:
-        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+        output.line(json.dumps(document, ensure_ascii=False, indent=2))
     else:
-        say_outcome(document)
+        view.end()
+        say_outcome(document, project.folder)
+    output.check()
     failed = document["status"] != "ok" or _status(document) >= 500
     return 1 if failed else 0
 
 
-def _check_endpoints(plugin: Plugin) -> None:
+def _endpoint_group(plugin: Plugin) -> EndpointGroup:
     if plugin.group is None:
         raise NotThereError(f"{plugin.id} declares no endpoints.")
     if refused := endpoint_refusal(plugin.manifest.permission):
         raise RefusedError(
             refused, advice="Set resource.permission.endpoint.enabled in manifest.yaml."
         )
+    return plugin.group
 
 
 def _incoming(method: str, target: str, headers: tuple[str, ...], body: bytes) -> IncomingRequest:

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from emulator.cli import reporting
+from emulator.cli.declared import check_names, list_tools
+from emulator.cli.output import Output
 from emulator.cli.plugin_run import run_round, started
 from emulator.cli.project import Project, project_options
 from emulator.cli.round_view import ToolView, say_outcome
-from emulator.cli.words import check_names, read_pairs, read_parameters
+from emulator.cli.words import read_pairs, read_parameters
 from emulator.dify.invocation import Caller, invoke_tool
-from emulator.dify.keys import DifyError
+from emulator.dify.parameters import ParameterRefused
 from emulator.dify.production import ROUND_SECONDS
 from emulator.errors import UsageError
 from emulator.plugin.plugin import read_plugin
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 
 @click.command()
 @project_options
-@click.argument("tool")
+@click.argument("tool", required=False)
 @click.argument("parameters", nargs=-1, metavar="[name=value] [name:=json] [name@file]")
 @click.option("--provider", metavar="NAME", help="The tool's provider, if two have such a tool.")
 @click.option("--user", metavar="ID", help="Who calls (default: local-user).")
@@ -58,7 +60,7 @@ if TYPE_CHECKING:
 )
 def run(
     project: Project,
-    tool: str,
+    tool: str | None,
     parameters: tuple[str, ...],
     provider: str | None,
     user: str | None,
@@ -77,6 +79,8 @@ def run(
     dify-emulator run resize image@photo.png width:=320
     """
     plugin = read_plugin(project.folder)
+    if tool is None:
+        raise UsageError(f"Name a tool. {plugin.id} has:\n{list_tools(plugin)}")
     declared = plugin.find_tool(tool, provider)
     with ExitStack() as stack:
         given = read_parameters(parameters, _Files(stack).offer)
@@ -85,16 +89,18 @@ def run(
         all_credentials = {**project.config.credentials, **read_pairs(credentials, "--credential")}
         try:
             invocation = invoke_tool(declared, given, all_credentials, caller)
-        except DifyError as error:
-            raise UsageError(f"{tool}: {error}", advice="Dify refuses it so.") from None
+        except ParameterRefused as refused:
+            raise UsageError(f"{refused.name}: {refused}") from None
         running = stack.enter_context(started(project, plugin, python))
-        view = None if as_json else ToolView()
+        output = Output()
+        view = None if as_json else ToolView(output)
         document = run_round(project, plugin, running, invocation, timeout, view)
         if view:
-            view.end_line()
-            say_outcome(document)
+            view.end()
+            say_outcome(document, project.folder)
         else:
-            click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+            output.line(json.dumps(document, ensure_ascii=False, indent=2))
+    output.check()
     return 0 if document["status"] == "ok" else 1
 
 

@@ -1,6 +1,5 @@
 """The words of ``run`` and ``request``: name=value, name:=json, name@file, and headers."""
 
-import difflib
 import json
 import re
 from collections.abc import Callable, Iterable
@@ -8,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 from emulator.errors import UsageError
-from emulator.plugin.tool import Tool
 
+_PAIR = re.compile(r"^([^=:]+)(:=|=)(.*)$", re.DOTALL)
 _ITEM = re.compile(r"^([^=:@]+)(:=|=|@)(.*)$", re.DOTALL)
 
 
@@ -38,30 +37,15 @@ def read_parameters(
     return parameters
 
 
-def check_names(tool: Tool, parameters: dict[str, Any]) -> None:
-    """Refuse names that the tool does not declare, and required ones that are missing."""
-    declared = {parameter.name: parameter for parameter in tool.parameters or []}
-    for name in parameters:
-        if name not in declared and not tool.has_runtime_parameters:
-            near = difflib.get_close_matches(name, declared, n=1)
-            advice = f"Did you mean {near[0]!r}?" if near else f"It takes: {_list(declared)}."
-            raise UsageError(f"{tool.name} has no parameter {name!r}.", advice=advice)
-    for name, parameter in declared.items():
-        if parameter.required and parameter.form == "llm" and name not in parameters:
-            raise UsageError(
-                f"{tool.name} needs the parameter {name!r} ({parameter.type}).",
-                advice=f"Give it as {name}=..., or {name}:=null to see what happens without it.",
-            )
-
-
-def read_pairs(pairs: Iterable[str], option: str) -> dict[str, str]:
-    """``name=value`` of a repeatable option. Raises UsageError."""
-    values = {}
+def read_pairs(pairs: Iterable[str], option: str) -> dict[str, Any]:
+    """``name=value`` and ``name:=json`` of a repeatable option. Raises UsageError."""
+    values: dict[str, Any] = {}
     for pair in pairs:
-        name, equals, value = pair.partition("=")
-        if not equals or not name:
-            raise UsageError(f"{option} {pair!r}: write it as name=value.")
-        values[name] = value
+        found = _PAIR.match(pair)
+        if not found:
+            raise UsageError(f"{option} {pair!r}: write it as name=value or name:=json.")
+        name, how, text = found.groups()
+        values[name] = _json(text, pair) if how == ":=" else text
     return values
 
 
@@ -85,6 +69,15 @@ def read_text_or_file(word: str, option: str) -> bytes:
     return word.encode("utf-8", "surrogateescape")
 
 
+def check_text(words: Iterable[str]) -> None:
+    """Refuse words that are not UTF-8: names, keys and options are text."""
+    for word in words:
+        if not word.isascii() and any("\udc80" <= char <= "\udcff" for char in word):
+            raise UsageError(
+                f"{word!r} is not UTF-8 text.", advice="Bytes can be given as @FILE or on stdin."
+            )
+
+
 def _existing_file(name: str, word: str) -> Path:
     path = Path(name)
     if not path.is_file():
@@ -97,13 +90,11 @@ def _json(text: str, item: str) -> Any:
         raise ValueError(f"{constant} is not JSON")
 
     try:
-        return json.loads(text, parse_constant=refuse)
+        value = json.loads(text, parse_constant=refuse)
+        json.dumps(value, ensure_ascii=False).encode()  # half a surrogate pair is no text
     except (ValueError, RecursionError) as error:
         raise UsageError(
             f"{item!r}: what follows := is not JSON: {error}.",
             advice="Text needs quotes in JSON; name=value takes it without.",
         ) from None
-
-
-def _list(names: Iterable[str]) -> str:
-    return ", ".join(names) or "none"
+    return value

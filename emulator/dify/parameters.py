@@ -18,24 +18,38 @@ _AS_TEXT = ("string", "secret-input", "select", "checkbox", "dynamic-select")
 _MULTIPLE = ("select", "checkbox", "dynamic-select")
 
 
+class ParameterRefused(DifyError):
+    """The platform does not take a parameter; its words do not always say which."""
+
+    def __init__(self, name: str, words: str) -> None:
+        super().__init__(words)
+        self.name = name
+
+
 def prepare(
     declared: Sequence[ToolParameter], given: dict[str, Any]
 ) -> tuple[dict[str, Any], list[Note]]:
     """The parameters that the plugin gets for those given, and what is to be noted.
 
-    Raises DifyError with the platform's words if a value cannot be cast.
+    Raises ParameterRefused with the platform's words if a value cannot be cast.
     """
     parameters = dict(given)
     notes: list[Note] = []
+    left_out: list[str] = []
     for parameter in declared:
         name = parameter.name
-        if parameter.form == "form":
-            parameters[name] = _form_value(parameter, given.get(name))
-        elif name in given:
-            parameters[name] = _cast_multiple(parameter, given[name])
-        elif parameter.default is not None and not parameter.required:
-            happened = f"The parameter {name!r} was left out; its default is not filled in."
-            notes.append(note("DE302", happened))
+        try:
+            if parameter.form == "form":
+                parameters[name] = _form_value(parameter, given.get(name))
+            elif name in given:
+                parameters[name] = _cast_multiple(parameter, given[name])
+            elif parameter.default is not None and not parameter.required:
+                left_out.append(name)
+        except DifyError as error:
+            raise ParameterRefused(name, str(error)) from None
+    if left_out:
+        happened = f"{', '.join(left_out)} had a default and was left out: it is not filled in."
+        notes.append(note("DE302", happened))
     notes.extend(
         note("DE301", f"The parameter {name!r} was {value!r} and arrives as the int {int(value)}.")
         for name, value in parameters.items()

@@ -12,20 +12,20 @@ def check_settings(group: EndpointGroup, given: dict[str, Any]) -> list[Note]:
     """Raises DifyError with Dify's words if it would not take them. Gives what is to be noted."""
     if len(given) > SETTINGS_FIELDS:
         raise _refused("too many setting fields")
-    notes = []
+    left_out = []
     for setting in group.settings or []:
         value = given.get(setting.name)
         if value is None:
             if setting.required:
                 raise _refused(f"missing required setting: {setting.name}")
             if setting.default is not None:
-                happened = (
-                    f"The setting {setting.name!r} was left out; its default is not filled in."
-                )
-                notes.append(note("DE404", happened))
+                left_out.append(setting.name)
         elif problem := _problem(setting, value):
             raise _refused(f"setting {setting.name} {problem}")
-    return notes
+    if not left_out:
+        return []
+    happened = f"{', '.join(left_out)} had a default and was left out: it is not filled in."
+    return [note("DE404", happened)]
 
 
 def _problem(setting: Setting, value: Any) -> str | None:

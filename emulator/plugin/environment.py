@@ -12,23 +12,29 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Protocol
 
 from emulator.errors import PluginLoadError, UsageError
 from emulator.plugin.requirements import met_here, requirements_file
+from emulator.workspace.state_file import prepare_state_dir
 
 DIFY_PYTHON = "3.12"
 """Dify runs every plugin on this one, whatever the manifest says
 (D setup_python_environment.go:417-430)."""
 
-Report = Callable[[str], None]
-"""Takes a line of progress."""
+
+class Report(Protocol):
+    """Takes word of progress: steps stay to be read, details pass."""
+
+    def step(self, line: str) -> None: ...
+
+    def detail(self, line: str) -> None: ...
 
 
-def choose_interpreter(
-    folder: Path, state_dir: Path, named: str | None = None, report: Report = lambda line: None
-) -> Path:
+def choose_interpreter(folder: Path, state_dir: Path, named: str | None, report: Report) -> Path:
     """The Python that runs the plugin; builds an environment if it has to.
 
     Raises UsageError if the named one does not exist, PluginLoadError if none can be had.
@@ -48,50 +54,49 @@ def choose_interpreter(
 
 
 def _built(file: Path, state_dir: Path, report: Report) -> Path:
-    uv = _find_uv()
-    base = _base_interpreter(uv, report)
     lock = file.with_name("uv.lock")
     frozen = file.name == "pyproject.toml" and lock.is_file()
-    digest = hashlib.sha256(f"{base}\n{sys.platform}\n".encode() + file.read_bytes())
-    if frozen:
-        digest.update(lock.read_bytes())
+    digest = hashlib.sha256(file.read_bytes() + (lock.read_bytes() if frozen else b""))
+    prepare_state_dir(state_dir)
     environments = state_dir / "environments"
-    environments.mkdir(parents=True, exist_ok=True)
+    environments.mkdir(exist_ok=True)
     environment = environments / digest.hexdigest()[:16]
     python = environment / "bin" / "python"
     done = environment / "built"
     with _alone(environments / "lock"):
-        if done.exists():
+        if done.exists() and python.exists():
             return python
         if environment.exists():
             shutil.rmtree(environment)
-        report(f"Building an environment for {file.name} ({environment})")
-        _run([uv, "venv", "--python", str(base), str(environment)], file, report)
-        for command, workdir, extra in _install_steps(uv, file, environment, frozen):
-            _run(command, file, report, workdir, extra)
-        _run([str(python), "-c", "import dify_plugin"], file, report)
+        uv = _find_uv()
+        base = _base_interpreter(uv, report)
+        report.step(f"Building an environment for {file.name} in {environment}")
+        build = _Build(file, base, report)
+        build.run([uv, "venv", "--python", str(base), str(environment)])
+        for command, workdir in _install_steps(uv, file, environment, frozen):
+            # Named, so that uv does not look for another interpreter when this one is too old.
+            build.run([*command, "--python", str(python)], workdir, environment)
+        build.run([str(python), "-c", "import dify_plugin"])
         done.touch()
     return python
 
 
 def _install_steps(
     uv: str, file: Path, environment: Path, frozen: bool
-) -> Iterator[tuple[list[str], Path, dict[str, str]]]:
+) -> Iterator[tuple[list[str], Path]]:
     """As Dify installs (D setup_python_environment.go:90-200), without writing to the plugin."""
-    into = {"UV_PROJECT_ENVIRONMENT": str(environment), "VIRTUAL_ENV": str(environment)}
     if file.name == "requirements.txt":
-        command = ["pip", "install", "--compile-bytecode", "-r", str(file)]
-        yield [uv, *command], file.parent, into
+        yield [uv, "pip", "install", "--compile-bytecode", "-r", str(file)], file.parent
         return
     sync = [uv, "sync", "--no-dev", "--no-install-project", "--compile-bytecode"]
     if frozen:
-        yield [*sync, "--frozen"], file.parent, into
+        yield [*sync, "--frozen"], file.parent
         return
     # uv would write a uv.lock beside the pyproject.toml: let it do so beside a copy.
     copy = environment / "project"
     copy.mkdir()
     shutil.copy(file, copy)
-    yield sync, copy, into
+    yield sync, copy
 
 
 def _base_interpreter(uv: str, report: Report) -> Path:
@@ -104,7 +109,9 @@ def _base_interpreter(uv: str, report: Report) -> Path:
     if finding.returncode == 0:
         return Path(finding.stdout.strip())
     here = ".".join(map(str, sys.version_info[:2]))
-    report(f"No Python {DIFY_PYTHON} here, which is what Dify runs plugins on; using {here}")
+    report.step(
+        f"uv finds no Python {DIFY_PYTHON}, on which Dify runs every plugin; using {here} instead"
+    )
     return Path(sys.executable)
 
 
@@ -114,34 +121,46 @@ def _find_uv() -> str:
     return uv.find_uv_bin()
 
 
-def _run(
-    command: list[str],
-    file: Path,
-    report: Report,
-    workdir: Path | None = None,
-    extra: dict[str, str] | None = None,
-) -> None:
-    environ = {**os.environ, "UV_PYTHON_DOWNLOADS": "never", **(extra or {})}
-    lines: list[str] = []
-    with subprocess.Popen(
-        command,
-        cwd=workdir,
-        env=environ,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.DEVNULL,
-        stderr=subprocess.PIPE,
-        text=True,
-        errors="replace",
-    ) as process:
-        assert process.stderr is not None
-        for line in process.stderr:
-            lines.append(line.rstrip())
-            report(lines[-1])
-    if process.returncode:
-        raise PluginLoadError(
-            f"{file}: no environment can be built from it:\n" + "\n".join(lines[-8:]),
-            advice=f"Mend it, make a .venv in the plugin's folder yourself (Dify uses Python "
-            f"{DIFY_PYTHON}), or name an interpreter with --python.",
+@dataclass(frozen=True, slots=True)
+class _Build:
+    file: Path
+    base: Path
+    report: Report
+
+    def run(
+        self, command: list[str], workdir: Path | None = None, environment: Path | None = None
+    ) -> None:
+        """Run a step. Raises PluginLoadError with what it said."""
+        environ = {**os.environ, "UV_PYTHON_DOWNLOADS": "never"}
+        if environment is not None:
+            environ |= {
+                "UV_PROJECT_ENVIRONMENT": str(environment),
+                "VIRTUAL_ENV": str(environment),
+            }
+        lines: list[str] = []
+        with subprocess.Popen(
+            command,
+            cwd=workdir,
+            env=environ,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.PIPE,
+            text=True,
+            errors="replace",
+        ) as process:
+            assert process.stderr is not None
+            for line in process.stderr:
+                lines.append(line.rstrip())
+                self.report.detail(lines[-1])
+        if process.returncode:
+            raise self._refusal(lines)
+
+    def _refusal(self, lines: list[str]) -> PluginLoadError:
+        return PluginLoadError(
+            f"{self.file}: no environment can be built from it:\n" + "\n".join(lines[-8:]),
+            advice=f"This was tried with {self.base}. Dify uses Python {DIFY_PYTHON}: install that "
+            "(`uv python install 3.12`), make a .venv in the plugin's folder, or name an "
+            "interpreter with --python.",
             details="\n".join(lines),
         )
 

@@ -5,6 +5,7 @@ from importlib import metadata
 from pathlib import Path
 
 from packaging.requirements import InvalidRequirement, Requirement
+from packaging.utils import canonicalize_name
 
 from emulator.errors import PluginLoadError
 
@@ -31,7 +32,10 @@ def met_here(file: Path) -> bool:
     """
     try:
         lines = _pyproject(file) if file.suffix == ".toml" else _plain_lines(file)
-        return all(_is_met(Requirement(line)) for line in lines)
+        requirements = [Requirement(line) for line in lines]
+        # Without the SDK among them it may come with another package, or not at all: uv knows.
+        names_sdk = any(canonicalize_name(each.name) == "dify-plugin" for each in requirements)
+        return names_sdk and all(map(_is_met, requirements))
     except InvalidRequirement:
         return False
 

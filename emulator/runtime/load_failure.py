@@ -20,18 +20,30 @@ class _Failure:
     what: str
 
 
-def load_failure(folder: Path, reason: str, stderr: str) -> PluginLoadError:
+def load_failure(folder: Path, python: Path, reason: str, stderr: str) -> PluginLoadError:
     """The error for a plugin that ended before it was ready; the whole stderr is its detail."""
     failure = _read(folder, stderr)
     if failure is None:
+        said = "\n".join(stderr.strip().splitlines()[-_TEXT_LINES:])
         return PluginLoadError(
-            f"{folder}: the plugin {reason} before it was ready.",
-            advice="Run its entrypoint by hand to see why: python -m main",
+            f"{folder}: the plugin {reason} before it was ready." + (f"\n{said}" if said else ""),
+            advice="Look at its entrypoint, main.py: it has to run the plugin and not to end.",
             details=stderr,
         )
-    return PluginLoadError(
-        f"{failure.where}: {failure.what}", advice=_advice(failure.what), details=stderr
-    )
+    advice = _advice(failure.what, python)
+    return PluginLoadError(f"{failure.where}: {failure.what}", advice=advice, details=stderr)
+
+
+def place_in_plugin(folder: Path, traceback: str) -> str | None:
+    """``file:line`` of the innermost frame that is the plugin's own code."""
+    root = folder.resolve()
+    place = None
+    for frame in _FRAME.finditer(traceback):
+        path = Path(frame["file"])
+        # A SyntaxError quotes its file by the same words as a frame.
+        if path.is_relative_to(root) and not path.is_relative_to(root / ".venv"):
+            place = f"{path.relative_to(root)}:{frame['line']}"
+    return place
 
 
 def _read(folder: Path, stderr: str) -> _Failure | None:
@@ -49,12 +61,7 @@ def _read_traceback(root: Path, traceback: str) -> _Failure:
     lines = [line for line in traceback.splitlines() if line.strip()]
     first = next((i for i, line in enumerate(lines) if _is_raised(line)), len(lines) - 1)
     text = [lines[first], *takewhile(lambda line: not _is_chained(line), lines[first + 1 :])]
-    where = str(root)
-    for frame in _FRAME.finditer(traceback):
-        path = Path(frame["file"])
-        # A SyntaxError quotes its file by the same words as a frame.
-        if path.is_relative_to(root) and not path.is_relative_to(root / ".venv"):
-            where = f"{path.relative_to(root)}:{frame['line']}"
+    where = place_in_plugin(root, traceback) or str(root)
     return _Failure(where, " ".join(line.strip() for line in text[:_TEXT_LINES]))
 
 
@@ -66,10 +73,13 @@ def _is_chained(line: str) -> bool:
     return line.startswith(("During handling of", "The above exception"))
 
 
-def _advice(what: str) -> str:
-    if found := _MODULE.search(what):
-        return (
-            f"If {found[1]!r} is a package, add it to the plugin's requirements; "
-            "if it is the plugin's own file, mind its name and folder."
-        )
-    return "The whole traceback is there with --verbose."
+def _advice(what: str, python: Path) -> str:
+    found = _MODULE.search(what)
+    if found is None:
+        return "The whole traceback is there with --verbose."
+    if found[1].partition(".")[0] == "dify_plugin":
+        return f"{python} has no dify_plugin: install the plugin's requirements into it."
+    return (
+        f"If {found[1]!r} is a package, add it to the plugin's requirements; "
+        "if it is the plugin's own file, mind its name and folder."
+    )

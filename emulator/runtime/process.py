@@ -144,7 +144,7 @@ class PluginProcess:
         if self._stdout_closed:
             return "closed its stdout, for which Dify kills it"
         if code < 0:
-            return f"was killed by signal {-code}"
+            return f"was killed by {_signal_name(-code)}"
         return f"exited with code {code}"
 
 
@@ -203,6 +203,13 @@ class Backlog:
                 if self._closed:
                     return
                 del self._waiting[: self._write(memoryview(self._waiting)[:PIPE_BYTES].tobytes())]
+
+
+def _signal_name(number: int) -> str:
+    try:
+        return signal.Signals(number).name
+    except ValueError:
+        return f"signal {number}"
 
 
 def _read(fd: int) -> bytes:

@@ -79,7 +79,8 @@ class RunningPlugin:
         """Wait for the first heartbeat. Raises PluginLoadError if it does not come."""
         self._changed.wait(timeout)
         if self._death is not None:
-            raise load_failure(self._launch.folder, self._death.reason, self._death.stderr)
+            launch, death = self._launch, self._death
+            raise load_failure(launch.folder, launch.python, death.reason, death.stderr)
         if not self._ready:
             raise PluginLoadError(
                 f"{self._launch.folder}: failed to start plugin as no heartbeat received "

@@ -138,11 +138,16 @@ class Transaction:
             raise refused(self._file.path, error) from error
 
 
-def _make(path: Path) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    ignore = path.parent / ".gitignore"
+def prepare_state_dir(folder: Path) -> None:
+    """Make the folder that state is kept in, with a .gitignore of everything."""
+    folder.mkdir(parents=True, exist_ok=True)
+    ignore = folder / ".gitignore"
     if not ignore.exists():
         ignore.write_text("*\n", encoding="utf-8")
+
+
+def _make(path: Path) -> None:
+    prepare_state_dir(path.parent)
     with _alone(path):
         if path.exists():
             return

@@ -41,7 +41,7 @@ class Heard:
     [
         ("import sys; sys.exit(3)", "exited with code 3"),
         ("pass", "exited with code 0"),
-        ("import os; os.kill(os.getpid(), 11)", "was killed by signal 11"),
+        ("import os; os.kill(os.getpid(), 11)", "was killed by SIGSEGV"),
         ("import os, time; os.close(1); time.sleep(600)", "closed its stdout"),
         ("print('x' * 6_000_000)", "a line that is too long"),
     ],

@@ -1,12 +1,12 @@
 """``storage get``."""
 
-import sys
 from pathlib import Path
 
 import click
 
-from emulator.cli import reporting
+from emulator.cli.output import Output
 from emulator.cli.project import Project, project_options
+from emulator.cli.storage.outcome import say_notes
 from emulator.errors import NotThereError, UsageError
 
 
@@ -17,15 +17,16 @@ from emulator.errors import NotThereError, UsageError
 def get(project: Project, key: str, file: Path | None) -> None:
     """Write the bytes of KEY to stdout, as they are."""
     outcome = project.open_storage().get(key)
-    for note in outcome.notes:
-        reporting.say_note(note.code, f"{note.happened} {note.advice}")
+    say_notes(outcome)
     if outcome.error is not None:
         raise NotThereError(
             f"There is no value under {key!r} in the workspace {project.workspace!r}.",
             advice="`storage list` shows what there is.",
         )
     if file is None:
-        sys.stdout.buffer.write(outcome.value)
+        output = Output()
+        output.write(outcome.value)
+        output.check()
         return
     try:
         file.write_bytes(outcome.value)

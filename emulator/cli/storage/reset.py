@@ -1,10 +1,13 @@
 """``storage reset``."""
 
+import sys
+
 import click
 
 from emulator.cli import reporting
 from emulator.cli.project import Project, project_options
 from emulator.dify.filling import reset as empty
+from emulator.errors import EmulatorError
 
 
 @click.command()
@@ -16,7 +19,18 @@ def reset(project: Project, prefix: str, yes: bool) -> None:
     storage = project.open_storage()
     what = f"all keys that begin with {prefix!r}" if prefix else "all keys"
     if not yes:
-        question = f"Remove {what} of {storage.store.plugin} in {project.workspace!r}?"
-        click.confirm(question, abort=True, err=True)
+        _ask(f"Remove {what} of {storage.store.plugin} in {project.workspace!r}?")
     count = empty(storage, prefix)
     reporting.say(f"Removed {count} {'key' if count == 1 else 'keys'}.")
+
+
+def _ask(question: str) -> None:
+    """Raise EmulatorError unless the answer is yes."""
+    try:
+        agreed = click.confirm(question, err=True)
+    except click.Abort:
+        if sys.stdin.isatty():
+            raise  # Ctrl-C
+        raise EmulatorError("Nothing was removed: nobody answered.", advice="Use --yes.") from None
+    if not agreed:
+        raise EmulatorError("Nothing was removed.")
