@@ -36,7 +36,9 @@ yield self.create_text_message("never")
 
 @pytest.mark.slow
 @pytest.mark.parametrize("victim", ["emulator", "plugin"])
-def test_no_acknowledged_write_is_lost(make_plugin: MakePlugin, tmp_path: Path, victim: str) -> None:
+def test_no_acknowledged_write_is_lost(
+    make_plugin: MakePlugin, tmp_path: Path, victim: str
+) -> None:
     parameters = [parameter("journal"), parameter("first")]
     emulator = make_plugin(tools={"write": WRITER}, parameters={"write": parameters})
     chance = random.Random(victim)

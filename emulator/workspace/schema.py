@@ -20,6 +20,19 @@ migrations = Migrations("dify-emulator")
 @migrations()
 def m001_values_history_rounds(db: Database) -> None:
     """Scopes, values, operations with their changes, and rounds."""
+    _make_scopes(db)
+    _make_values(db)
+    _make_history(db)
+    _make_rounds(db)
+
+
+def migrate(connection: sqlite3.Connection) -> None:
+    """Bring a file, empty or older, to the present version, all in steps that can be repeated."""
+    migrations.apply(Database(connection, execute_plugins=False))
+    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+
+
+def _make_scopes(db: Database) -> None:
     # One workspace's storage of one plugin. `allocated` is Dify's own count (TenantStorage.size),
     # which is neither the sum of the sizes nor always positive; null until Dify makes the row.
     db.table("scopes").create(
@@ -30,6 +43,8 @@ def m001_values_history_rounds(db: Database) -> None:
     )
     db.table("scopes").create_index(["workspace", "plugin"], unique=True)
 
+
+def _make_values(db: Database) -> None:
     db.table("blobs").create(
         {"id": int, "digest": bytes, "size": int, "data": bytes},
         pk="id",
@@ -64,6 +79,8 @@ def m001_values_history_rounds(db: Database) -> None:
         """
     )
 
+
+def _make_history(db: Database) -> None:
     db.table("operations").create(
         {
             "id": int,
@@ -100,6 +117,8 @@ def m001_values_history_rounds(db: Database) -> None:
         """
     )
 
+
+def _make_rounds(db: Database) -> None:
     db.table("rounds").create(
         {
             "id": int,
@@ -133,9 +152,3 @@ def m001_values_history_rounds(db: Database) -> None:
         },
         strict=True,
     )
-
-
-def migrate(connection: sqlite3.Connection) -> None:
-    """Bring a file, empty or older, to the present version, all in steps that can be repeated."""
-    migrations.apply(Database(connection, execute_plugins=False))
-    connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")

@@ -17,7 +17,22 @@ from tests.dify.plain_model import PlainModel
 LIMIT = 40
 
 parts = st.sampled_from(
-    ["a", "b", "c", "", ".", "..", "a..b", "...", "\\", "ü", "n\0l", "x" * 255, "x" * 256, "é" * 128]
+    [
+        "a",
+        "b",
+        "c",
+        "",
+        ".",
+        "..",
+        "a..b",
+        "...",
+        "\\",
+        "ü",
+        "n\0l",
+        "x" * 255,
+        "x" * 256,
+        "é" * 128,
+    ]
 )
 keys = st.lists(parts, min_size=1, max_size=4).map("/".join).filter(bool)
 few_keys = st.sampled_from(["a", "a/b", "a/b/c", "b", "a//b", ".", "/"])

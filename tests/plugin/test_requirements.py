@@ -46,7 +46,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.Monk
 
 
 LINES = [
-    pytest.param("", True, id="nothing"),
+    pytest.param("", True, id="nothing else"),
     pytest.param("base-of-tests", True, id="any version"),
     pytest.param("Base_Of.Tests", True, id="another spelling of the name"),
     pytest.param("base-of-tests==1.4", True, id="this version"),
@@ -68,14 +68,15 @@ LINES = [
 
 @pytest.mark.parametrize(("line", "met"), LINES)
 def test_a_line_of_requirements_is_met_or_not(tmp_path: Path, line: str, met: bool) -> None:
-    (tmp_path / "requirements.txt").write_text(f"{line}\n")
+    (tmp_path / "requirements.txt").write_text(f"dify_plugin\n{line}\n")
     assert met_here(tmp_path / "requirements.txt") is met
 
 
 @pytest.mark.parametrize(("line", "met"), LINES)
 def test_a_dependency_of_a_project_is_met_or_not(tmp_path: Path, line: str, met: bool) -> None:
-    dependencies = f'["""{line}"""]' if line else "[]"
-    (tmp_path / "pyproject.toml").write_text(f"[project]\ndependencies = {dependencies}\n")
+    dependencies = ["'dify-plugin'", *([f'"""{line}"""'] if line else [])]
+    text = f"[project]\ndependencies = [{', '.join(dependencies)}]\n"
+    (tmp_path / "pyproject.toml").write_text(text)
     assert met_here(tmp_path / "pyproject.toml") is met
 
 
@@ -98,21 +99,24 @@ def test_a_dependency_of_a_project_is_met_or_not(tmp_path: Path, line: str, met:
 )
 def test_what_only_uv_can_read_counts_as_not_met(tmp_path: Path, text: str, met: bool) -> None:
     path = tmp_path / "requirements.txt"
-    path.write_bytes(text.encode("utf-8", "surrogateescape"))
+    path.write_bytes(f"Dify.Plugin\n{text}".encode("utf-8", "surrogateescape"))
     assert met_here(path) is met
 
 
 @pytest.mark.parametrize(
-    "text",
+    ("name", "text"),
     [
-        pytest.param("[project]\nname = 'x'\n", id="no dependencies"),
-        pytest.param("[tool.uv]\n", id="no project"),
-        pytest.param("", id="nothing"),
+        pytest.param("requirements.txt", "base-of-tests\n", id="only others"),
+        pytest.param("requirements.txt", "# dify_plugin\n", id="only in a comment"),
+        pytest.param("requirements.txt", "dify_plugin<0.0.1\n", id="another version of it"),
+        pytest.param("pyproject.toml", "[project]\nname = 'x'\n", id="no dependencies"),
+        pytest.param("pyproject.toml", "[tool.uv]\n", id="no project"),
+        pytest.param("pyproject.toml", "", id="nothing"),
     ],
 )
-def test_a_project_that_requires_nothing_is_met(tmp_path: Path, text: str) -> None:
-    (tmp_path / "pyproject.toml").write_text(text)
-    assert met_here(tmp_path / "pyproject.toml")
+def test_without_the_sdk_nothing_is_met(tmp_path: Path, name: str, text: str) -> None:
+    (tmp_path / name).write_text(text)
+    assert not met_here(tmp_path / name)
 
 
 @pytest.mark.parametrize(

@@ -75,7 +75,7 @@ def test_a_grandchild_that_holds_the_pipes_does_not_hold_up_the_death(tmp_path: 
 
 
 def test_kill_returns_when_everything_is_gone(tmp_path: Path) -> None:
-    code = "import time\nprint('{\"event\": \"heartbeat\"}', flush=True)\ntime.sleep(600)"
+    code = 'import time\nprint(\'{"event": "heartbeat"}\', flush=True)\ntime.sleep(600)'
     heard = Heard(tmp_path, code)
     wait_until(lambda: heard.messages == [Heartbeat()])
     heard.process.kill()

@@ -34,7 +34,8 @@ def usage(project: Project, as_json: bool) -> None:
         click.echo(json.dumps(document, ensure_ascii=False, indent=2))
         return
     share = 100 * counted / storage.limit
-    click.echo(f"{human_size(used)} in {len(values)} keys")
+    keys = f"{len(values)} {'key' if len(values) == 1 else 'keys'}"
+    click.echo(f"{human_size(used)} in {keys}")
     click.echo(
         f"{human_size(counted)} of {human_size(storage.limit)} ({share:.1f} %) by Dify's count"
     )
