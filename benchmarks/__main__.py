@@ -85,7 +85,8 @@ def cold_run(folder: Path, runs: int) -> Row:
 def storage_commands(folder: Path, runs: int) -> list[Row]:
     """Whole processes, beside a Python that reads one row with sqlite3 and nothing else."""
     state = folder / "state.db"
-    read = f"import sqlite3; sqlite3.connect({str(state)!r}).execute('select * from entries').fetchone()"
+    query = f"connect({str(state)!r}).execute('select * from entries').fetchone()"
+    read = f"import sqlite3; sqlite3.{query}"
 
     def bare() -> float:
         started = time.perf_counter()

@@ -34,7 +34,7 @@ def call_tool(folder: Path, provider: str, tool: str, parameters: dict[str, Any]
 def _converse(
     process: subprocess.Popen[bytes], provider: str, tool: str, parameters: dict[str, Any]
 ) -> list[Any]:
-    assert process.stdin and process.stdout
+    assert process.stdout
     request = {
         "user_id": "local-user",
         "type": "tool",

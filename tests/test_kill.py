@@ -5,6 +5,7 @@ import random
 import signal
 import sqlite3
 import subprocess
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -54,15 +55,23 @@ def test_no_acknowledged_write_is_lost(
             env=emulator.environ(),
         )
         enough = chance.randrange(1, 300)
-        wait_until(lambda file=journal, lines=enough: file.read_text().count("\n") > lines)
+        wait_until(partial(has_lines, journal, enough))
         plugin = int(journal.read_text().split()[1])
         os.kill(process.pid if victim == "emulator" else plugin, signal.SIGKILL)
         assert process.wait(timeout=20) == (-9 if victim == "emulator" else 1)
-        wait_until(lambda pid=plugin: not is_running(pid))
+        wait_until(partial(is_gone, plugin))
         numbers = [int(line) for line in journal.read_text().splitlines()[1:]]
         acknowledged.update((number % KEYS, number) for number in numbers)
         first = numbers[-1] + 2
         check(emulator.state / "state.db", acknowledged, in_flight=numbers[-1] + 1)
+
+
+def has_lines(file: Path, count: int) -> bool:
+    return file.read_text().count("\n") > count
+
+
+def is_gone(pid: int) -> bool:
+    return not is_running(pid)
 
 
 def check(path: Path, acknowledged: dict[int, int], in_flight: int) -> None:

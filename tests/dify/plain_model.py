@@ -5,7 +5,6 @@ files are the file system's own, and only a directory's size is assumed (4096, a
 """
 
 import errno
-import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
@@ -103,7 +102,7 @@ class PlainModel:
 
     def _size(self, path: str) -> int:
         try:
-            found = os.stat(self.folder / path)
+            found = (self.folder / path).stat()
         except (OSError, ValueError) as error:
             raise self._refused("stat", path, error) from None
         return 4096 if (self.folder / path).is_dir() else found.st_size

@@ -1,4 +1,4 @@
-"""The command ``dify-emulator`` as a test sees it: a process with words, output and an exit code."""
+"""``dify-emulator`` as a test sees it: a process with words, output and an exit code."""
 
 import json
 import os

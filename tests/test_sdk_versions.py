@@ -1,0 +1,52 @@
+"""The sample plugin under old and new SDKs, each in an environment of its own."""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.support.emulator import SAMPLES, Emulator
+
+# The oldest that starts with today's dependencies, two in between, and one for Python 3.12 up.
+VERSIONS = ["0.3.5", "0.5.1", "0.7.4", "0.10.2"]
+
+
+def interpreter_for(version: str) -> str | None:
+    """A Python that this SDK runs on: 0.8.0 and later need 3.12."""
+    if version != "0.10.2" or sys.version_info >= (3, 12):
+        return sys.executable
+    pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv")) / "versions"
+    candidates = [shutil.which(name) for name in ("python3.13", "python3.12")]
+    candidates += [str(found / "bin" / "python") for found in sorted(pyenv.glob("3.1[23]*"))]
+    return next((each for each in candidates if each and runs_new_python(each)), None)
+
+
+def runs_new_python(python: str) -> bool:
+    check = "import sys; sys.exit(sys.version_info < (3, 12))"
+    return subprocess.run([python, "-c", check], capture_output=True).returncode == 0
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("version", VERSIONS)
+def test_the_memory_sample_runs_under(version: str, tmp_path: Path) -> None:
+    python = interpreter_for(version)
+    if python is None:
+        pytest.skip(f"dify_plugin {version} needs Python 3.12")
+    environment = tmp_path / "environment"
+    uv = [sys.executable, "-m", "uv"]
+    subprocess.run([*uv, "venv", "-q", "--python", python, str(environment)], check=True)
+    sdk = environment / "bin" / "python"
+    install = [*uv, "pip", "install", "-q", "--compile-bytecode", "--python", str(sdk)]
+    subprocess.run([*install, f"dify_plugin=={version}"], check=True)
+
+    emulator = Emulator(SAMPLES / "memory", tmp_path / "state")
+    on_sdk = ["--python", str(sdk)]
+    emulator.ok("run", "remember", "name=colour", "value=blue", *on_sdk)
+    assert emulator.ok("run", "recall", "name=colour", *on_sdk).text.startswith("blue\n")
+    told = emulator.ok("request", "GET", "/memory/local-user", *on_sdk)
+    assert told.json == {"colour": "blue"}
+    emulator.ok("run", "forget", "name=colour", *on_sdk)
+    assert emulator.ok("storage", "list").text == ""
