@@ -1,16 +1,18 @@
 """One round in a process of its own: what ``run`` and ``request`` share."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, TypeVar
+
+import click
 
 from emulator.cli import reporting
 from emulator.cli.project import Project
 from emulator.dify.answers import Answers
 from emulator.dify.filling import seed
 from emulator.dify.invocation import Invocation
-from emulator.dify.production import HEARTBEAT_SECONDS
+from emulator.dify.production import HEARTBEAT_SECONDS, ROUND_SECONDS
 from emulator.dify.round import Round, Watcher
 from emulator.dify.storage import Storage
 from emulator.plugin.environment import choose_interpreter
@@ -19,6 +21,25 @@ from emulator.runtime.process import Launch
 from emulator.runtime.running import RunningPlugin
 from emulator.workspace.rounds import RoundBook
 from emulator.workspace.seeds import read_seed
+
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+
+def round_options(command: F) -> F:
+    """The options of every command that runs a round."""
+    options = [
+        click.option("--timeout", type=click.FloatRange(min=0, min_open=True),
+                     default=ROUND_SECONDS, metavar="SECONDS",
+                     help="End the round after this long (default: 600, as Dify)."),
+        click.option("--python", metavar="PATH", help="The interpreter that runs the plugin."),
+        click.option("--json", "as_json", is_flag=True, help="Print the whole round as JSON."),
+        click.option("-v", "--verbose", is_flag=True, expose_value=False, is_eager=True,
+                     callback=reporting.set_verbose, help="Show whole tracebacks."),
+    ]  # fmt: skip
+    for option in reversed(options):
+        command = option(command)
+    return command
 
 
 @contextmanager

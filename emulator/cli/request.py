@@ -5,10 +5,9 @@ from typing import Any
 
 import click
 
-from emulator.cli import reporting
 from emulator.cli.declared import check_settings_names, list_endpoints
 from emulator.cli.output import Output
-from emulator.cli.plugin_run import run_round, started
+from emulator.cli.plugin_run import round_options, run_round, started
 from emulator.cli.project import Project, project_options
 from emulator.cli.round_view import ResponseView, say_outcome
 from emulator.cli.words import read_headers, read_pairs, read_text_or_file
@@ -16,7 +15,6 @@ from emulator.dify.endpoint_request import IncomingRequest
 from emulator.dify.invocation import invoke_endpoint
 from emulator.dify.keys import DifyError
 from emulator.dify.permissions import endpoint_refusal
-from emulator.dify.production import ROUND_SECONDS
 from emulator.errors import NotThereError, RefusedError, UsageError
 from emulator.plugin.endpoint import EndpointGroup
 from emulator.plugin.plugin import Plugin, read_plugin
@@ -41,24 +39,7 @@ METHODS = ("HEAD", "POST", "GET", "PUT", "DELETE", "OPTIONS")
     help="A setting of the endpoint group (repeatable).",
 )
 @click.option("-i", "with_head", is_flag=True, help="Print status and headers too.")
-@click.option(
-    "--timeout",
-    type=click.FloatRange(min=0, min_open=True),
-    default=ROUND_SECONDS,
-    metavar="SECONDS",
-    help="End the round after this long (default: 600, as Dify).",
-)
-@click.option("--python", metavar="PATH", help="The interpreter that runs the plugin.")
-@click.option("--json", "as_json", is_flag=True, help="Print the whole round as JSON.")
-@click.option(
-    "-v",
-    "--verbose",
-    is_flag=True,
-    expose_value=False,
-    is_eager=True,
-    callback=reporting.set_verbose,
-    help="Show whole tracebacks.",
-)
+@round_options
 def request(
     project: Project,
     method: str | None,

@@ -7,16 +7,14 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from emulator.cli import reporting
 from emulator.cli.declared import check_names, list_tools
 from emulator.cli.output import Output
-from emulator.cli.plugin_run import run_round, started
+from emulator.cli.plugin_run import round_options, run_round, started
 from emulator.cli.project import Project, project_options
 from emulator.cli.round_view import ToolView, say_outcome
 from emulator.cli.words import read_pairs, read_parameters
 from emulator.dify.invocation import Caller, invoke_tool
 from emulator.dify.parameters import ParameterRefused
-from emulator.dify.production import ROUND_SECONDS
 from emulator.errors import UsageError
 from emulator.plugin.plugin import read_plugin
 
@@ -40,24 +38,7 @@ if TYPE_CHECKING:
     metavar="name=value",
     help="A credential of the provider (repeatable).",
 )
-@click.option(
-    "--timeout",
-    type=click.FloatRange(min=0, min_open=True),
-    default=ROUND_SECONDS,
-    metavar="SECONDS",
-    help="End the round after this long (default: 600, as Dify).",
-)
-@click.option("--python", metavar="PATH", help="The interpreter that runs the plugin.")
-@click.option("--json", "as_json", is_flag=True, help="Print the whole round as JSON.")
-@click.option(
-    "-v",
-    "--verbose",
-    is_flag=True,
-    expose_value=False,
-    is_eager=True,
-    callback=reporting.set_verbose,
-    help="Show whole tracebacks.",
-)
+@round_options
 def run(
     project: Project,
     tool: str | None,

@@ -9,11 +9,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from emulator.plugin.rules import AUTHOR, NAME, STORAGE_LARGEST, STORAGE_SMALLEST
 from emulator.plugin.yaml_file import BadYaml, read_yaml
-
-AUTHOR = r"^[a-z0-9_-]{1,64}$"
-NAME = r"^[a-z0-9_-]{1,128}$"
-STORAGE_SMALLEST, STORAGE_LARGEST = 1024, 1_073_741_824
 
 
 @dataclass(frozen=True, slots=True)

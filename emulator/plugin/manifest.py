@@ -10,7 +10,7 @@ from typing import Annotated, Literal
 from pydantic import StringConstraints, field_validator
 
 from emulator.plugin.declarations import Declaration, Field, Text, Translated
-from emulator.plugin.identity import AUTHOR, NAME, STORAGE_LARGEST, STORAGE_SMALLEST
+from emulator.plugin.rules import AUTHOR, NAME, STORAGE_LARGEST, STORAGE_SMALLEST
 
 
 class Grant(Declaration):
