@@ -22,7 +22,6 @@ from emulator.runtime.running import RunningPlugin
 from emulator.workspace.rounds import RoundBook
 from emulator.workspace.seeds import read_seed
 
-
 F = TypeVar("F", bound=Callable[..., Any])
 
 
