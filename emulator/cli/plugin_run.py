@@ -10,7 +10,7 @@ import click
 from emulator.cli import reporting
 from emulator.cli.project import Project
 from emulator.dify.answers import Answers
-from emulator.dify.filling import seed
+from emulator.dify.filling import seed_untouched
 from emulator.dify.invocation import Invocation
 from emulator.dify.production import HEARTBEAT_SECONDS, ROUND_SECONDS
 from emulator.dify.round import Round, Watcher
@@ -85,7 +85,8 @@ def run_round(
 
 def fill_untouched(project: Project, storage: Storage) -> None:
     """A workspace that nobody has used yet starts from the configured seed."""
-    if project.config.seed and storage.store.untouched:
-        path = project.folder / project.config.seed
-        seed(storage, read_seed(path), project.config.seed, replace=False)
-        reporting.say(f"Workspace {project.workspace!r} starts from {project.config.seed}.")
+    name = project.config.seed
+    if name and storage.store.untouched:
+        values = read_seed(project.folder / name)
+        if seed_untouched(storage, values, name):
+            reporting.say(f"The workspace {project.workspace!r} starts from {name}.")

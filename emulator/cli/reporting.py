@@ -34,6 +34,7 @@ def say_note(code: str, message: str) -> None:
 
 def visible(text: str) -> str:
     """Text without characters that a terminal would obey: keys and errors are the plugin's."""
+    text = text.replace("\r\n", "\n")
     return "".join(c if c.isprintable() or c in "\n\t" else repr(c)[1:-1] for c in text)
 
 

@@ -16,16 +16,22 @@ def seed(storage: Storage, values: Mapping[str, bytes], source: str, *, replace:
     with storage.store.transaction():
         if replace:
             _empty(storage, "")
-        for key, value in values.items():
-            try:
-                storage.put(key, value)
-            except DifyError as error:
-                raise RefusedError(
-                    f"{source}: Dify would refuse the key {key!r}: {error}.",
-                    advice="Nothing was changed.",
-                ) from None
+        _fill(storage, values, source)
         storage.store.record(Operation("seed", source, "ok"))
     return len(values)
+
+
+def seed_untouched(storage: Storage, values: Mapping[str, bytes], source: str) -> bool:
+    """Store the values if nothing has ever been stored here; says whether it did.
+
+    Two processes may ask this at once: only one of them fills the workspace.
+    """
+    with storage.store.transaction():
+        if not storage.store.untouched:
+            return False
+        _fill(storage, values, source)
+        storage.store.record(Operation("seed", source, "ok"))
+    return True
 
 
 def reset(storage: Storage, prefix: str = "") -> int:
@@ -46,3 +52,14 @@ def _empty(storage: Storage, prefix: str) -> int:
     elif store.allocated is not None:
         store.allocate(store.allocated - sum(entry.size for entry in gone))
     return sum(not entry.is_folder for entry in gone)
+
+
+def _fill(storage: Storage, values: Mapping[str, bytes], source: str) -> None:
+    for key, value in values.items():
+        try:
+            storage.put(key, value)
+        except DifyError as error:
+            raise RefusedError(
+                f"{source}: Dify would refuse the key {key!r}: {error}.",
+                advice="Nothing was changed.",
+            ) from None

@@ -166,9 +166,15 @@ class Store:
 
     @property
     def untouched(self) -> bool:
-        """Whether nothing has ever been done here."""
-        row = self._db.execute("SELECT 1 FROM operations WHERE scope = ? LIMIT 1", (self.scope,))
-        return row.fetchone() is None
+        """Whether nothing has ever been stored here."""
+        row = self._db.execute(
+            "SELECT allocated IS NULL"
+            " AND NOT EXISTS (SELECT 1 FROM entries WHERE scope = scopes.id)"
+            " AND NOT EXISTS (SELECT 1 FROM removed WHERE scope = scopes.id)"
+            " FROM scopes WHERE id = ?",
+            (self.scope,),
+        ).fetchone()
+        return bool(row[0])
 
     # -- changing
 
