@@ -53,7 +53,8 @@ def main() -> None:
     """Run the command line, and end the process with the contract's exit code."""
     try:
         code = cli.main(prog_name="dify-emulator", standalone_mode=False)
-        sys.stdout.flush()
+        if sys.stdout is not None:
+            sys.stdout.flush()
     except EmulatorError as error:
         code = _tell(error)
     except click.ClickException as error:

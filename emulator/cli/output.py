@@ -1,5 +1,6 @@
 """The result, on stdout. Whoever reads it may go away without ending a round."""
 
+import errno
 import os
 import sys
 
@@ -22,6 +23,8 @@ class Output:
             return
         self._last = data[-1:]
         try:
+            if sys.stdout is None:  # closed by whoever started us
+                raise OSError(errno.EBADF, os.strerror(errno.EBADF))
             sys.stdout.flush()
             sys.stdout.buffer.write(data)
             sys.stdout.buffer.flush()
@@ -41,7 +44,7 @@ class Output:
 
     @property
     def is_open_line_on_terminal(self) -> bool:
-        return self._last != b"\n" and sys.stdout.isatty()
+        return self._last != b"\n" and sys.stdout is not None and sys.stdout.isatty()
 
     def check(self) -> None:
         """Raise EmulatorError if something other than a reader that went away kept us from it."""
@@ -51,4 +54,5 @@ class Output:
 
 def discard_stdout() -> None:
     """Let nothing more fail on stdout, not even Python's own flush at the end."""
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+    if sys.stdout is not None:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

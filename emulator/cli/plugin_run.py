@@ -1,6 +1,8 @@
 """One round in a process of its own: what ``run`` and ``request`` share."""
 
+import math
 import os
+import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, TypeVar
@@ -25,10 +27,25 @@ from emulator.workspace.seeds import read_seed
 F = TypeVar("F", bound=Callable[..., Any])
 
 
+class Seconds(click.ParamType[float]):
+    """A time that can be waited for: click's ranges let `nan` and `inf` pass."""
+
+    name = "seconds"
+
+    def convert(self, value: Any, param: Any, ctx: Any) -> float:
+        try:
+            seconds = float(value)
+        except ValueError:
+            seconds = math.nan
+        if not 0 < seconds <= threading.TIMEOUT_MAX:
+            self.fail(f"{value!r} is not a number of seconds (x>0).", param, ctx)
+        return seconds
+
+
 def round_options(command: F) -> F:
     """The options of every command that runs a round."""
     options = [
-        click.option("--timeout", type=click.FloatRange(min=0, min_open=True),
+        click.option("--timeout", type=Seconds(),
                      default=ROUND_SECONDS, metavar="SECONDS",
                      help="End the round after this long (default: 600, as Dify)."),
         click.option("--python", metavar="PATH", help="The interpreter that runs the plugin."),

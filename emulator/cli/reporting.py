@@ -38,6 +38,11 @@ def visible(text: str) -> str:
     return "".join(c if c.isprintable() or c in "\n\t" else repr(c)[1:-1] for c in text)
 
 
+def visible_line(text: str) -> str:
+    """The same in one line."""
+    return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
+
+
 @contextmanager
 def progress() -> Iterator["Progress"]:
     """Shows what something slow is at: moving on a terminal, line by line elsewhere."""

@@ -117,8 +117,9 @@ def _operation(operation: dict[str, Any]) -> str:
     op, key, before, after = (
         operation[name] for name in ("op", "key", "size_before", "size_after")
     )
+    key = reporting.visible_line(key)
     if operation["outcome"] == "error":
-        return f"  ! {op} {key}: {operation['message']}"
+        return f"  ! {op} {key}: {reporting.visible_line(operation['message'])}"
     if op == "set":
         change = f"{human_size(before)} -> " if before is not None else ""
         return f"  {'+' if before is None else '~'} {key} {change}{human_size(after)}"

@@ -69,6 +69,13 @@ def read_text_or_file(word: str, option: str) -> bytes:
     return word.encode("utf-8", "surrogateescape")
 
 
+def check_key(key: str) -> str:
+    """Refuse an empty key, as Dify does: to its storage it would mean everything."""
+    if not key:
+        raise UsageError("A key must not be empty.")
+    return key
+
+
 def check_text(words: Iterable[str]) -> None:
     """Refuse words that are not UTF-8: names, keys and options are text."""
     for word in words:

@@ -1,6 +1,7 @@
 """``dify-emulator.yaml``: what a developer wants of the emulator for this plugin."""
 
 import difflib
+import json
 import re
 from collections.abc import Callable
 from dataclasses import dataclass, field, fields
@@ -61,8 +62,18 @@ def read_config(folder: Path) -> Config:
         file = read_yaml(folder, FILE)
     except BadYaml as bad:
         raise UsageError(str(bad), advice="An empty configuration is `{}`, or no file.") from None
-    data = _with_variables(file, file.data, ())
+    try:
+        data = _with_variables(file, file.data, ())
+    except RecursionError:
+        itself = file.problem((), "a value holds itself, by an alias (*name)")
+        raise UsageError(str(itself)) from None
     problems = [problem for key in data if (problem := _problem(file, key, data[key]))]
+    problems = problems or [
+        file.problem((key, name), f"`{key}.{name}` is no JSON value; put it in quotes")
+        for key in ("credentials", "settings")
+        for name, value in data.get(key, {}).items()
+        if not _is_json(value)
+    ]
     if problems:
         raise UsageError(
             "\n".join(map(str, problems)), advice="docs/configuration.md has them all."
@@ -84,6 +95,15 @@ def _is_map(value: Any, kind: type) -> bool:
     return isinstance(value, dict) and all(
         isinstance(name, str) and isinstance(item, kind) for name, item in value.items()
     )
+
+
+def _is_json(value: Any) -> bool:
+    """YAML has more than JSON: dates, for one, and numbers that are none."""
+    try:
+        json.dumps(value, allow_nan=False)
+    except (TypeError, ValueError):
+        return False
+    return True
 
 
 def _is_list_of_text(value: Any) -> bool:

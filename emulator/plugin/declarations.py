@@ -1,8 +1,17 @@
 """What all declarations share: their base, and how a wrong one becomes a list of problems."""
 
+import re
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    StringConstraints,
+    ValidationError,
+)
+from pydantic_core import PydanticCustomError
 
 from emulator.plugin.yaml_file import Problem, YamlFile
 
@@ -14,8 +23,19 @@ class Declaration(BaseModel):
     model_config = ConfigDict(extra="ignore", coerce_numbers_to_str=True, frozen=True)
 
 
+def matches(pattern: str) -> AfterValidator:
+    """A rule of Dify's. As in Go, digits and letters are those of ASCII, and `$` is the end."""
+
+    def check(text: str) -> str:
+        if not re.fullmatch(pattern, text, re.ASCII):
+            raise PydanticCustomError("string_pattern_mismatch", pattern, {"pattern": pattern})
+        return text
+
+    return AfterValidator(check)
+
+
 Text = Annotated[str, StringConstraints(min_length=1)]
-IdentityName = Annotated[str, StringConstraints(pattern=r"^[a-zA-Z0-9_-]+$")]
+IdentityName = Annotated[str, matches(r"^[a-zA-Z0-9_-]+$")]
 """tool_identity_name (D plugin_entities/tool_declaration.go:35-76)."""
 
 
@@ -82,4 +102,5 @@ __all__ = [
     "Text",
     "Translated",
     "declare",
+    "matches",
 ]

@@ -38,9 +38,9 @@ def read_identity(folder: Path) -> Identity:
 
 def _identity(manifest: dict[str, Any]) -> Identity | None:
     author, name = manifest.get("author"), manifest.get("name")
-    if not (isinstance(author, str) and re.match(AUTHOR, author)):
+    if not (isinstance(author, str) and re.fullmatch(AUTHOR, author)):
         return None
-    if not (isinstance(name, str) and re.match(NAME, name)):
+    if not (isinstance(name, str) and re.fullmatch(NAME, name)):
         return None
     block: Any = manifest
     for step in ("resource", "permission", "storage"):

@@ -4,12 +4,12 @@ The SDK is looser (capitals in the author, versions such as 1.0); what it takes 
 refuses would fail at installation, so it is refused here.
 """
 
-from datetime import date, datetime
+from datetime import datetime
 from typing import Annotated, Literal
 
 from pydantic import StringConstraints, field_validator
 
-from emulator.plugin.declarations import Declaration, Field, Text, Translated
+from emulator.plugin.declarations import Declaration, Field, Text, Translated, matches
 from emulator.plugin.rules import AUTHOR, NAME, STORAGE_LARGEST, STORAGE_SMALLEST
 
 
@@ -88,14 +88,14 @@ class Meta(Declaration):
 class Manifest(Declaration):
     """The plugin as a whole. Its id, ``author/name``, names its storage."""
 
-    version: Annotated[str, StringConstraints(pattern=r"^\d{1,4}(\.\d{1,4}){2}(-\w{1,16})?$")]
+    version: Annotated[str, matches(r"^\d{1,4}(\.\d{1,4}){2}(-\w{1,16})?$")]
     type: Literal["plugin"]
-    author: Annotated[str, StringConstraints(pattern=AUTHOR)]
-    name: Annotated[str, StringConstraints(pattern=NAME)]
+    author: Annotated[str, matches(AUTHOR)]
+    name: Annotated[str, matches(NAME)]
     label: Translated
     description: Translated
     icon: Annotated[str, StringConstraints(min_length=1, max_length=128)]
-    created_at: datetime | date
+    created_at: datetime
     resource: Resource
     plugins: Extensions
     meta: Meta

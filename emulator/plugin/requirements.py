@@ -45,6 +45,8 @@ def _pyproject(file: Path) -> list[str]:
         project = tomllib.loads(file.read_text(encoding="utf-8")).get("project", {})
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise PluginLoadError(f"{file}: is not TOML: {error}.", advice="Mend the file.") from None
+    if not isinstance(project, dict):
+        raise PluginLoadError(f"{file}: `project` should be a table.", advice="Mend the file.")
     dependencies = project.get("dependencies", [])
     if not isinstance(dependencies, list):
         raise PluginLoadError(f"{file}: `project.dependencies` should be a list.")
@@ -61,6 +63,10 @@ def _plain_lines(file: Path) -> list[str]:
 def _is_met(requirement: Requirement) -> bool:
     if requirement.marker and not requirement.marker.evaluate():
         return True
+    return _is_installed(requirement)
+
+
+def _is_installed(requirement: Requirement) -> bool:
     if requirement.url:
         return False
     try:
@@ -70,7 +76,7 @@ def _is_met(requirement: Requirement) -> bool:
     if not requirement.specifier.contains(distribution.version, prereleases=True):
         return False
     return all(
-        _is_met(needed)
+        _is_installed(needed)
         for extra in requirement.extras
         for needed in map(Requirement, distribution.requires or [])
         if needed.marker

@@ -38,6 +38,32 @@ def read_seed(path: Path) -> Seed:
         raise UsageError(f"{path}: there is no such seed file.") from None
     except (OSError, UnicodeDecodeError) as error:
         raise UsageError(f"{path}: cannot be read as UTF-8 text: {error}.") from None
+    seed = _as_json(text, path.parent)
+    return _as_yaml(text, path) if seed is None else seed
+
+
+def _as_json(text: str, folder: Path) -> Seed | None:
+    """The seed, if the text is JSON and all is right with it.
+
+    YAML reads most JSON, but not tabs nor pairs of surrogates; it knows where things stand, so
+    what is wrong is left to it.
+    """
+    try:
+        entries = json.loads(text, object_pairs_hook=_without_doubles)
+        if not isinstance(entries, dict) or "" in entries:
+            return None
+        return {key: _bytes_of(value, folder) for key, value in entries.items()}
+    except (ValueError, RecursionError, _Wrong):
+        return None
+
+
+def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    if len(dict(pairs)) < len(pairs):
+        raise _Wrong
+    return dict(pairs)
+
+
+def _as_yaml(text: str, path: Path) -> Seed:
     loader = _Loader(text)
     try:
         root = loader.get_single_node()

@@ -68,6 +68,13 @@ def test_every_command_has_help(tmp_path: Path, words: str) -> None:
     assert run_command(*words.split(), "-h", folder=tmp_path).out == result.out
 
 
+@pytest.mark.parametrize("words", ["", "storage"])
+def test_without_a_command_help_goes_to_stderr(tmp_path: Path, words: str) -> None:
+    result = run_command(*words.split(), folder=tmp_path)
+    assert (result.code, result.out) == (2, b"")
+    assert "Commands:" in result.err
+
+
 def test_help_needs_neither_plugin_nor_state(tmp_path: Path) -> None:
     run_command("storage", "list", "--help", folder=tmp_path)
     assert list(tmp_path.iterdir()) == []

@@ -47,7 +47,9 @@ def keys(emulator: Emulator, *words: str) -> list[str]:
 
 def write_seed(folder: Path, content: object, name: str = "seed.yaml") -> str:
     path = folder / name
-    path.write_text(content if isinstance(content, str) else json.dumps(content))
+    path.write_text(
+        content if isinstance(content, str) else json.dumps(content, ensure_ascii=False)
+    )
     return str(path)
 
 
@@ -66,6 +68,23 @@ def test_a_seed_stores_all_its_keys(emulator: Emulator, tmp_path: Path, content:
     assert emulator.ok("storage", "get", "text").out == "ü".encode()
     assert emulator.ok("storage", "get", "list").out == b'[1,{"a":null}]'
     assert emulator.ok("storage", "get", "bytes").out == b"\x00\xff"
+
+
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        pytest.param(json.dumps({"k": "ü 🜚"}), "ü 🜚", id="escapes as Python's"),
+        pytest.param(r'{"k": "a\/b"}', "a/b", id="escapes as PHP's"),
+        pytest.param(json.dumps({"k": "x"}, indent="\t"), "x", id="tabs"),
+        pytest.param('{"k":"x"}', "x", id="no spaces at all"),
+        pytest.param('{"k": "yes"}', "yes", id="a word that is none"),
+    ],
+)
+def test_json_is_a_seed_however_it_is_written(
+    emulator: Emulator, tmp_path: Path, text: str, value: str
+) -> None:
+    emulator.ok("storage", "seed", write_seed(tmp_path, text, "seed.json"))
+    assert stored(emulator.state) == {"k": value.encode()}
 
 
 def test_a_file_in_a_seed_stands_beside_the_seed(emulator: Emulator, tmp_path: Path) -> None:

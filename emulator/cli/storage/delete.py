@@ -5,6 +5,7 @@ import click
 from emulator.cli import reporting
 from emulator.cli.project import Project, project_options
 from emulator.cli.storage.outcome import say_notes
+from emulator.cli.words import check_key
 from emulator.errors import RefusedError
 
 
@@ -13,6 +14,8 @@ from emulator.errors import RefusedError
 @click.argument("keys", nargs=-1, required=True, metavar="KEY...")
 def delete(project: Project, keys: tuple[str, ...]) -> None:
     """Delete keys, by Dify's rules: a folder goes with all that is below it."""
+    for key in keys:
+        check_key(key)
     storage = project.open_storage()
     failed = []
     for key in keys:

@@ -7,6 +7,7 @@ import click
 from emulator.cli.output import Output
 from emulator.cli.project import Project, project_options
 from emulator.cli.storage.outcome import say_notes
+from emulator.cli.words import check_key
 from emulator.errors import NotThereError, UsageError
 
 
@@ -16,7 +17,7 @@ from emulator.errors import NotThereError, UsageError
 @click.option("-o", "file", type=Path, metavar="FILE", help="Write the bytes to a file.")
 def get(project: Project, key: str, file: Path | None) -> None:
     """Write the bytes of KEY to stdout, as they are."""
-    outcome = project.open_storage().get(key)
+    outcome = project.open_storage().get(check_key(key))
     say_notes(outcome)
     if outcome.error is not None:
         raise NotThereError(

@@ -5,7 +5,7 @@ import json
 import click
 
 from emulator.cli.project import Project, project_options
-from emulator.cli.reporting import visible
+from emulator.cli.reporting import visible_line
 from emulator.cli.sizes import human_size
 from emulator.workspace.rounds import iso_time
 
@@ -34,4 +34,4 @@ def list_keys(project: Project, prefix: str, as_json: bool) -> None:
     for value in values:
         written = "-" if value.round is None else f"round {value.round}"
         time = iso_time(value.updated_at)[:19]
-        click.echo(f"{human_size(value.size):>10}  {time}  {written:>9}  {visible(value.key)}")
+        click.echo(f"{human_size(value.size):>10}  {time}  {written:>9}  {visible_line(value.key)}")

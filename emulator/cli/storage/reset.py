@@ -28,8 +28,8 @@ def _ask(question: str) -> None:
     """Raise EmulatorError unless the answer is yes."""
     try:
         agreed = click.confirm(question, err=True)
-    except click.Abort:
-        if sys.stdin.isatty():
+    except (click.Abort, RuntimeError):  # no stdin at all is a RuntimeError
+        if sys.stdin is not None and sys.stdin.isatty():
             raise  # Ctrl-C
         raise EmulatorError("Nothing was removed: nobody answered.", advice="Use --yes.") from None
     if not agreed:

@@ -6,7 +6,7 @@ import json
 import click
 
 from emulator.cli.project import Project, project_options
-from emulator.cli.reporting import visible
+from emulator.cli.reporting import visible_line
 from emulator.cli.sizes import human_size
 
 _LARGEST = 10
@@ -40,4 +40,4 @@ def usage(project: Project, as_json: bool) -> None:
         f"{human_size(counted)} of {human_size(storage.limit)} ({share:.1f} %) by Dify's count"
     )
     for value in largest:
-        click.echo(f"{human_size(value.size):>10}  {visible(value.key)}")
+        click.echo(f"{human_size(value.size):>10}  {visible_line(value.key)}")
