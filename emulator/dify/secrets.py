@@ -1,5 +1,6 @@
 """Credentials and secret settings: given to the plugin, never written down."""
 
+from collections.abc import Iterator
 from typing import Any
 
 _SHORTEST = 4
@@ -10,10 +11,10 @@ class Secrets:
     """Values that must not appear in the state file, in logs or in a document."""
 
     def __init__(self, values: dict[str, Any]) -> None:
-        texts = {name: value for name, value in values.items() if isinstance(value, str)}
+        texts = ((text, name) for name, value in values.items() for text in _texts_in(value))
         # Longest first, so that a secret within another leaves nothing of it.
         self._texts = sorted(
-            ((text, f"${{{name}}}") for name, text in texts.items() if len(text) >= _SHORTEST),
+            ((text, f"${{{name}}}") for text, name in texts if len(text) >= _SHORTEST),
             key=lambda pair: -len(pair[0]),
         )
 
@@ -30,3 +31,14 @@ class Secrets:
         if isinstance(value, list):
             return [self.mask(item) for item in value]
         return value
+
+
+def _texts_in(value: Any) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict):
+        for item in value.values():
+            yield from _texts_in(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from _texts_in(item)

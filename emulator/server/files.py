@@ -9,12 +9,11 @@ import threading
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
+from urllib.parse import quote
 
 import uvicorn
-from starlette.applications import Starlette
-from starlette.requests import Request
 from starlette.responses import FileResponse, Response
-from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
 _DOCUMENTS = (".txt", ".md", ".pdf", ".html", ".csv", ".json", ".xml", ".docx", ".xlsx", ".pptx")
 
@@ -24,8 +23,14 @@ class FileServer:
 
     def __init__(self) -> None:
         self._files: dict[str, Path] = {}
-        app = Starlette(routes=[Route("/-/files/{token}/{name}", self._serve)])
-        config = uvicorn.Config(app, host="127.0.0.1", port=0, log_config=None, lifespan="off")
+        config = uvicorn.Config(
+            self._serve,
+            interface="asgi3",  # which uvicorn does not guess of a method
+            host="127.0.0.1",
+            port=0,
+            log_config=None,
+            lifespan="off",
+        )
         self._server = _Server(config)
         self._thread = threading.Thread(target=self._server.run, daemon=True)
 
@@ -50,7 +55,7 @@ class FileServer:
         mime_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
         return {
             "dify_model_identity": "__dify__file__",
-            "url": f"http://127.0.0.1:{self._server.port}/-/files/{token}/{path.name}",
+            "url": f"http://127.0.0.1:{self._server.port}/-/files/{token}/{quote(path.name, safe='')}",
             "mime_type": mime_type,
             "filename": path.name,
             "extension": path.suffix,
@@ -58,9 +63,13 @@ class FileServer:
             "type": _file_type(path, mime_type),
         }
 
-    async def _serve(self, request: Request) -> Response:
-        path = self._files.get(request.path_params["token"])
-        return FileResponse(path) if path else Response(status_code=404)
+    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        # Not routed: a file's name may hold anything, also what a pattern would stop at.
+        _, *parts = scope["path"].split("/", 4)
+        path = self._files.get(parts[2]) if parts[:2] == ["-", "files"] and parts[2:] else None
+        there = path is not None and path.is_file()
+        response = FileResponse(path) if there and path else Response(status_code=404)
+        await response(scope, receive, send)
 
 
 class _Server(uvicorn.Server):
