@@ -52,10 +52,11 @@ class FileServer:
         """Serve a file; gives what Dify passes to a tool for it (S file/entities.py)."""
         token = secrets.token_urlsafe(16)
         self._files[token] = path
+        name = quote(path.name, safe="")
         mime_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
         return {
             "dify_model_identity": "__dify__file__",
-            "url": f"http://127.0.0.1:{self._server.port}/-/files/{token}/{quote(path.name, safe='')}",
+            "url": f"http://127.0.0.1:{self._server.port}/-/files/{token}/{name}",
             "mime_type": mime_type,
             "filename": path.name,
             "extension": path.suffix,
@@ -64,12 +65,17 @@ class FileServer:
         }
 
     async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+        await self._response(scope)(scope, receive, send)
+
+    def _response(self, scope: Scope) -> Response:
         # Not routed: a file's name may hold anything, also what a pattern would stop at.
         _, *parts = scope["path"].split("/", 4)
         path = self._files.get(parts[2]) if parts[:2] == ["-", "files"] and parts[2:] else None
-        there = path is not None and path.is_file()
-        response = FileResponse(path) if there and path else Response(status_code=404)
-        await response(scope, receive, send)
+        if path is None or not path.is_file():
+            return Response(status_code=404)
+        if scope["method"] not in ("GET", "HEAD"):
+            return Response(status_code=405)
+        return FileResponse(path)
 
 
 class _Server(uvicorn.Server):
