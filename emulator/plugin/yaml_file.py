@@ -6,10 +6,7 @@ from typing import Any
 
 import yaml
 
-try:
-    from yaml import CSafeLoader as _Loader
-except ImportError:  # PyYAML built without libyaml
-    from yaml import SafeLoader as _Loader  # type: ignore[assignment]
+from emulator.safe_yaml import compose
 
 PathInFile = tuple[int | str, ...]
 
@@ -66,8 +63,8 @@ def read_yaml(folder: Path, name: str) -> YamlFile:
     except (OSError, ValueError) as error:  # UnicodeDecodeError, a NUL in the name
         raise BadYaml(Problem(name, 1, 1, f"cannot be read as UTF-8 text: {error}")) from None
     try:
-        loader = _Loader(text)
-        root = loader.get_single_node() or yaml.ScalarNode("tag:yaml.org,2002:null", "")
+        loader, node = compose(text)
+        root = node or yaml.ScalarNode("tag:yaml.org,2002:null", "")
         data = loader.construct_document(root)
     except (yaml.YAMLError, ValueError, RecursionError) as error:
         raise BadYaml(_yaml_problem(name, error)) from None

@@ -15,13 +15,7 @@ from typing import Any
 import yaml
 
 from emulator.errors import UsageError
-
-try:
-    from yaml import CSafeDumper as _Dumper
-    from yaml import CSafeLoader as _Loader
-except ImportError:  # PyYAML built without libyaml
-    from yaml import SafeDumper as _Dumper  # type: ignore[assignment]
-    from yaml import SafeLoader as _Loader  # type: ignore[assignment]
+from emulator.safe_yaml import SafeDumper, compose
 
 Seed = dict[str, bytes]
 
@@ -64,9 +58,8 @@ def _without_doubles(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _as_yaml(text: str, path: Path) -> Seed:
-    loader = _Loader(text)
     try:
-        root = loader.get_single_node()
+        loader, root = compose(text)
     except yaml.YAMLError as error:
         mark = getattr(error, "problem_mark", None)
         what = getattr(error, "problem", None) or str(error).splitlines()[0]
@@ -159,8 +152,8 @@ def _editable(value: bytes) -> Any:
     """The friendliest form that comes back as the same bytes."""
     for form in _forms(value):
         try:
-            back = yaml.load(_dump({"k": form}), Loader=_Loader)
-            if _bytes_of(back["k"], Path()) == value:
+            loader, node = compose(_dump({"k": form}))
+            if _bytes_of(loader.construct_document(node)["k"], Path()) == value:
                 return form
         except (_Wrong, yaml.YAMLError, ValueError, RecursionError):
             continue
@@ -178,7 +171,7 @@ def _forms(value: bytes) -> Iterable[Any]:
     yield text
 
 
-class _SeedDumper(_Dumper):
+class _SeedDumper(SafeDumper):
     """Long texts with lines of their own are easier to edit as blocks."""
 
     def ignore_aliases(self, data: Any) -> bool:

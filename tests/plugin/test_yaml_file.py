@@ -123,3 +123,14 @@ def test_what_cannot_be_read_is_told_with_its_name(tmp_path: Path, name: str, sa
     with pytest.raises(BadYaml) as refusal:
         read_yaml(tmp_path, name)
     assert says in str(refusal.value)
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["a: " + "[" * 200_000, "a:\n" + "- " * 200_000 + "x", "{a: " * 150_000, "? " * 150_000],
+    ids=["brackets", "dashes", "braces", "questions"],
+)
+def test_nesting_without_end_is_told_and_crashes_nothing(tmp_path: Path, text: str) -> None:
+    (tmp_path / "deep.yaml").write_text(text)
+    with pytest.raises(BadYaml, match="levels deep"):
+        read_yaml(tmp_path, "deep.yaml")
