@@ -5,12 +5,17 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
 from emulator.dify.storage import Storage, StorageRules
 from emulator.workspace.state_file import StateFile
 from emulator.workspace.store import Store
 from tests.support.emulator import Emulator
 from tests.support.plugin import write_plugin
+
+# A noisy machine makes the first input late, and one input slow; neither says anything of the code.
+settings.register_profile("noisy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("noisy")
 
 MakePlugin = Callable[..., Emulator]
 

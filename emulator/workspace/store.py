@@ -195,7 +195,7 @@ class Store:
         self._db.execute(
             "INSERT INTO operations (id, scope, round, op, key, outcome, message, size_before,"
             " size_after, seen, at, allocated) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-            " (SELECT allocated FROM scopes WHERE id = ?2))",
+            " (SELECT allocated FROM scopes WHERE id = ?))",
             (
                 self._number,
                 self.scope,
@@ -208,6 +208,7 @@ class Store:
                 operation.size_after,
                 operation.seen,
                 time.time_ns() // 1000,
+                self.scope,
             ),
         )
         self._db.executemany(
