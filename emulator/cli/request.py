@@ -11,9 +11,9 @@ from emulator.cli.plugin_run import round_options, run_round, started
 from emulator.cli.project import Project, project_options
 from emulator.cli.round_view import ResponseView, say_outcome
 from emulator.cli.words import read_headers, read_pairs, read_text_or_file
+from emulator.dify.dify_error import DifyError
 from emulator.dify.endpoint_request import IncomingRequest
 from emulator.dify.invocation import invoke_endpoint
-from emulator.dify.keys import DifyError
 from emulator.dify.permissions import endpoint_refusal
 from emulator.errors import NotThereError, RefusedError, UsageError
 from emulator.plugin.endpoint import EndpointGroup

@@ -4,8 +4,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from emulator.dify.dify_error import DifyError
 from emulator.dify.go_text import as_s, json_kind
-from emulator.dify.keys import DifyError
 from emulator.dify.notes import Note, note
 from emulator.dify.permissions import refusal
 from emulator.dify.storage import Storage

@@ -6,7 +6,7 @@ paths that the daemon would show.
 
 from typing import Protocol
 
-from emulator.dify.keys import DifyError
+from emulator.dify.dify_error import DifyError
 from emulator.dify.production import (
     FOLDER_SIZE,
     NAME_BYTES,

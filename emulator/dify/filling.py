@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from emulator.dify.keys import DifyError
+from emulator.dify.dify_error import DifyError
 from emulator.dify.storage import Storage
 from emulator.errors import RefusedError
 from emulator.workspace.store import Operation

@@ -3,11 +3,8 @@
 import posixpath
 from functools import lru_cache
 
+from emulator.dify.dify_error import DifyError
 from emulator.dify.production import KEY_BYTES, KEY_TOO_LONG, TRAVERSAL
-
-
-class DifyError(Exception):
-    """Dify refuses; the text is Dify's own."""
 
 
 @lru_cache(maxsize=4096)

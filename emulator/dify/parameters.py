@@ -8,7 +8,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from emulator.dify.keys import DifyError
+from emulator.dify.dify_error import DifyError
 from emulator.dify.notes import Note, note
 from emulator.plugin.tool import ToolParameter
 

@@ -10,8 +10,7 @@ ROUND_SECONDS = 600
 
 KILLED_BY_TIMEOUT = "killed by timeout"
 HEARTBEAT_SECONDS = 120
-NO_HEARTBEAT = "failed to start plugin as no heartbeat received"
-"""D local_runtime/subprocess.go."""
+"""How long a plugin may take to load (D local_runtime/subprocess.go)."""
 
 # -- storage (D core/persistence/persistence.go, backwards_invocation/task.go)
 

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from emulator.dify.keys import DifyError
+from emulator.dify.dify_error import DifyError
 from emulator.dify.notes import Note, note
 from emulator.dify.production import SETTINGS_FIELDS
 from emulator.plugin.endpoint import EndpointGroup, Setting

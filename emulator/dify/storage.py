@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from emulator.dify.backends import Backend, LocalFiles, Objects
-from emulator.dify.keys import DifyError, check_length, check_traversal, place
+from emulator.dify.dify_error import DifyError
+from emulator.dify.keys import check_length, check_traversal, place
 from emulator.dify.notes import Note, note
 from emulator.dify.production import (
     KEY_TOO_LONG,

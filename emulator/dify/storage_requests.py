@@ -5,8 +5,8 @@ Texts of D pkg/utils/parser (mapstructure and its validator).
 
 from typing import Any
 
+from emulator.dify.dify_error import DifyError
 from emulator.dify.go_text import as_v, go_type, unhex
-from emulator.dify.keys import DifyError
 from emulator.dify.storage import Outcome, Storage
 
 _UNREADABLE = "unmarshal backwards invoke request failed: "

@@ -11,9 +11,9 @@ from typing import Any
 from unittest.mock import patch
 
 from emulator.dify.answers import Answers
+from emulator.dify.dify_error import DifyError
 from emulator.dify.endpoint_request import IncomingRequest, forwarded
 from emulator.dify.invocation import Caller, Invocation, Kind, invoke_tool
-from emulator.dify.keys import DifyError
 from emulator.dify.round import Round
 from emulator.dify.secrets import Secrets
 from emulator.dify.storage import Storage

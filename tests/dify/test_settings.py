@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from emulator.dify.keys import DifyError
+from emulator.dify.dify_error import DifyError
 from emulator.dify.settings import check_settings
 from emulator.plugin.endpoint import EndpointGroup
 
