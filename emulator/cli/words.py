@@ -65,7 +65,11 @@ def read_headers(lines: Iterable[str]) -> list[tuple[str, str]]:
 def read_text_or_file(word: str, option: str) -> bytes:
     """Text as it is, or the bytes of the file in ``@file``. Raises UsageError."""
     if word.startswith("@"):
-        return _existing_file(word[1:], f"{option} {word}").read_bytes()
+        file = _existing_file(word[1:], f"{option} {word}")
+        try:
+            return file.read_bytes()
+        except OSError as error:
+            raise UsageError(f"{option} {word}: {error.strerror}.") from None
     return word.encode("utf-8", "surrogateescape")
 
 

@@ -76,7 +76,9 @@ def invoke_tool(
         inputs=secrets.mask(
             {
                 "provider": provider.name,
-                "parameters": parameters,
+                # By their names, however short they are.
+                "parameters": parameters
+                | {name: f"${{{name}}}" for name in secret_parameters if name in parameters},
                 "credentials": {name: f"${{{name}}}" for name in credentials},
                 "message_id": caller.message_id,
                 "app_id": caller.app_id,

@@ -1,7 +1,7 @@
 """The one door to storage: Dify's rules, whoever asks.
 
-:class:`Persistence` is D core/persistence/persistence.go in its own order: the value is written
-before the quota is asked. Each operation is one transaction together with its history.
+The order is that of D core/persistence/persistence.go: the value is written before the quota is
+asked. Each operation is one transaction together with its history.
 """
 
 from collections.abc import Callable

@@ -18,6 +18,9 @@ _CHECKED_BYTES = 8 * 1024 * 1024
 """Files up to here are checked page by page when they are opened (2 ms a MiB); damage in a larger
 one is reported when SQLite meets it."""
 
+_LOOKS = 5
+"""How often a file is looked at that others are writing to, before it is called damaged."""
+
 _HEADER = b"SQLite format 3\x00"
 
 
@@ -34,7 +37,7 @@ class StateFile:
         with refusing(path):
             if not path.exists():
                 _make(path)
-            self._check_header()
+            self._check_untouched()
             self.connection = _connect(path)
             try:
                 self._check_content()
@@ -61,8 +64,24 @@ class StateFile:
         with self.lock:
             self.connection.close()
 
+    def _check_untouched(self) -> None:
+        """Look at the file without SQLite's locks, which would be written beside it."""
+        for _ in range(_LOOKS):
+            before = self.path.stat().st_mtime_ns
+            try:
+                self._check_header()
+                return
+            except (StateFileError, sqlite3.DatabaseError):
+                # Another process may have written its log into the file just now.
+                if not self._wal_waits() and self.path.stat().st_mtime_ns == before:
+                    raise
+        self._check_header()
+
+    def _wal_waits(self) -> bool:
+        wal = _beside(self.path, "-wal")
+        return wal.exists() and wal.stat().st_size > 0
+
     def _check_header(self) -> None:
-        # Read without SQLite, which would write beside the file, or into it, on opening.
         with self.path.open("rb") as file:
             header = file.read(100)
         if not header:
@@ -72,11 +91,11 @@ class StateFile:
         if int.from_bytes(header[68:72], "big") != APPLICATION_ID:
             raise _refusal(self.path, "is an SQLite file of another program")
         whole = int.from_bytes(header[16:18], "big") * int.from_bytes(header[28:32], "big")
-        wal = self.path.with_name(self.path.name + "-wal")
-        wal_waits = wal.exists() and wal.stat().st_size > 0
-        if not wal_waits and self.path.stat().st_size < whole:
+        if self._wal_waits():
+            return
+        if self.path.stat().st_size < whole:
             raise _refusal(self.path, "is cut short: its header says that it was larger")
-        if not wal_waits and whole <= _CHECKED_BYTES:
+        if whole <= _CHECKED_BYTES:
             self._check_pages()
 
     def _check_pages(self) -> None:
@@ -152,14 +171,28 @@ def _make(path: Path) -> None:
         if path.exists():
             return
         # Made under another name and moved: nobody ever sees a file without its tables.
-        unfinished = path.with_name(path.name + ".new")
-        unfinished.unlink(missing_ok=True)
+        unfinished = _beside(path, ".new")
+        for name in (unfinished, _beside(unfinished, "-wal"), _beside(unfinished, "-shm")):
+            name.unlink(missing_ok=True)
         connection = _connect(unfinished)
         connection.execute(f"PRAGMA application_id = {APPLICATION_ID}")
         connection.execute("PRAGMA journal_mode = WAL")
         _migrate(connection)
         connection.close()
+        _put_aside_orphans(path)
         unfinished.rename(path)
+
+
+def _put_aside_orphans(path: Path) -> None:
+    """SQLite would take the log of a file that was deleted for the log of the new one."""
+    wal = _beside(path, "-wal")
+    if wal.exists():
+        wal.rename(_beside(wal, ".orphan"))
+    _beside(path, "-shm").unlink(missing_ok=True)
+
+
+def _beside(path: Path, suffix: str) -> Path:
+    return path.with_name(path.name + suffix)
 
 
 def _connect(path: Path) -> sqlite3.Connection:

@@ -2,6 +2,7 @@
 
 import json
 import signal
+import sqlite3
 import subprocess
 from pathlib import Path
 
@@ -292,6 +293,17 @@ def test_a_credential_is_never_written_down(make_plugin: MakePlugin) -> None:
     assert result.json["messages"][0]["message"]["text"] == "it is ${token}"
     for file in emulator.state.iterdir():
         assert b"hunter2" not in file.read_bytes()
+
+
+def test_a_secret_parameter_is_kept_by_its_name_however_short(make_plugin: MakePlugin) -> None:
+    declared = {"tell": [parameter("pin", "secret-input", form="form")]}
+    body = "yield self.create_text_message('ok')"
+    emulator = make_plugin(tools={"tell": body}, parameters=declared)
+    emulator.ok("run", "tell", "pin=z9")
+    connection = sqlite3.connect(emulator.state / "state.db")
+    (inputs,) = connection.execute("SELECT inputs FROM rounds").fetchone()
+    connection.close()
+    assert json.loads(inputs)["parameters"] == {"pin": "${pin}"}
 
 
 def test_an_interrupt_ends_everything_with_130(make_plugin: MakePlugin, tmp_path: Path) -> None:

@@ -1,5 +1,6 @@
 """The state file: made whole, refused untouched."""
 
+import os
 import sqlite3
 from multiprocessing import get_context
 from pathlib import Path
@@ -160,3 +161,40 @@ def get(store: Store, key: str) -> bytes | None:
     with store.transaction():
         entry = store.find(key)
         return store.read(entry) if entry else None
+
+
+def test_the_log_of_a_deleted_file_is_put_aside_and_not_taken_for_the_new_ones(
+    tmp_path: Path,
+) -> None:
+    path = tmp_path / "state.db"
+    store = Store(StateFile(path), "default", "a/b")
+    for number in range(100):
+        put(store, f"old/{number}", b"x" * 2000)
+    log = (tmp_path / "state.db-wal").read_bytes()
+    assert log
+    store.file.close()
+    path.unlink()
+    (tmp_path / "state.db-wal").write_bytes(log)  # as after a kill -9 and an `rm state.db`
+
+    again = Store(StateFile(path), "default", "a/b")
+    put(again, "new", b"1")
+    with again.reading():
+        assert [value.key for value in again.values()] == ["new"]
+    assert (tmp_path / "state.db-wal.orphan").read_bytes() == log
+
+
+def test_a_file_that_others_write_to_meanwhile_is_looked_at_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = filled(tmp_path)
+    looks: list[int] = []
+
+    def look_in_the_middle_of_a_checkpoint(file: StateFile) -> None:
+        looks.append(1)
+        if len(looks) == 1:
+            os.utime(file.path, ns=(1, 1))  # somebody has written
+            raise sqlite3.DatabaseError("database disk image is malformed")
+
+    monkeypatch.setattr(StateFile, "_check_pages", look_in_the_middle_of_a_checkpoint)
+    StateFile(path).close()
+    assert len(looks) == 2
