@@ -19,7 +19,7 @@ from emulator.dify.round import Round, Watcher
 from emulator.dify.storage import Storage
 from emulator.plugin.environment import choose_interpreter
 from emulator.plugin.plugin import Plugin
-from emulator.runtime.process import Launch
+from emulator.runtime.launch import Launch
 from emulator.runtime.running import RunningPlugin
 from emulator.workspace.rounds import RoundBook
 from emulator.workspace.seeds import read_seed

@@ -51,20 +51,6 @@ class Answers:
             self.send(encode_answer_end(session_id, request_id))
         return None
 
-    def refuse_late(self, session_id: str, data: Any) -> Note:
-        """A call from a session that is over. Dify drops it; here it is told at once."""
-        kind = data.get("type") if isinstance(data, dict) else None
-        request = data.get("request") if isinstance(data, dict) else None
-        what = f"A {kind} call"
-        if kind == "storage" and isinstance(request, dict):
-            what = f"storage.{request.get('opt')}({request.get('key')!r})"
-        happened = f"{what} came after the round had ended and was not executed."
-        late = note("DE103", happened)
-        if isinstance(data, dict) and isinstance(data.get("backwards_request_id"), str):
-            text = f"{happened} {late.advice}"
-            self.send(encode_refusal(session_id, data["backwards_request_id"], text))
-        return late
-
     def _perform(self, kind: str, request: dict[str, Any]) -> dict[str, Any]:
         if kind == "storage":
             return self._perform_storage(request)

@@ -34,6 +34,8 @@ ADVICE = {
     "DE106": "Find out why it died: the error and the end of its stderr are with the round.",
     "DE107": "Look for sys.exit() or a closed stdout in a handler (Dify waits then as well), for "
     "deadlocks, and for calls without a timeout.",
+    "DE108": "Take it out before you install the plugin: on Dify the debugger would read and write "
+    "the protocol.",
     # storage
     "DE201": "Use one spelling of a key: Dify caches by spelling, so that for five minutes one "
     "spelling can show what was overwritten or deleted under another.",
@@ -58,6 +60,7 @@ ADVICE = {
     "DE403": "Treat this body as empty: it is what is left of Go's chunked encoding.",
     "DE404": "Read it with settings.get(name): Dify does not fill in defaults of settings.",
     "DE405": "Answer with a Response whose headers and pieces the SDK can send.",
+    "DE406": "Send fewer, larger pieces.",
     # the plugin as a whole
     "DE501": "Answers for it can be configured in a later version of the emulator; try this part "
     "on Dify itself.",

@@ -1,14 +1,16 @@
 """A round from request to result, and what is kept of it."""
 
 import queue
+import threading
 import time
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from emulator.dify import production
 from emulator.dify.answers import Answers
 from emulator.dify.endpoint_response import EndpointResponse
 from emulator.dify.invocation import Invocation
+from emulator.dify.late_calls import LateCalls, OnLate
 from emulator.dify.notes import Note, note
 from emulator.dify.session import Ended, ResponsePiece, Session, ToolPiece
 from emulator.dify.tool_messages import ToolMessages
@@ -40,7 +42,13 @@ class Round:
     invocation: Invocation
     generation: int = 1
     timeout: float = production.ROUND_SECONDS
+    """Seconds of the plugin's own time: none pass while a debugger waits for commands."""
     watcher: Watcher | None = None
+    settles: bool = True
+    """Whether to wait, at the end, for what the handler left running to speak up."""
+    on_late: OnLate | None = None
+    _hung_up: threading.Event = field(default_factory=threading.Event)
+    _session: Session | None = None
 
     def run(self) -> int:
         """Run the round to its end; gives its number. What happened is in the round book."""
@@ -58,24 +66,37 @@ class Round:
         )
         self.answers.notes.extend(invocation.notes)
         collector = ToolMessages() if invocation.kind == "tool" else EndpointResponse()
-        session = Session(self.answers, collector)
-        started = time.perf_counter()
+        late = LateCalls(self.running.send, self.book, number, self.on_late)
+        session = self._session = Session(self.answers, collector, late)
+        started = self.running.stopwatch.now()
         self.running.open(session.id, session)
         try:
+            if self._hung_up.is_set():
+                self.hang_up()
             self.running.send(self._request(session.id))
             ended = self._watch(session, started + self.timeout)
-            self.running.close(session.id)
-            if ended.status in ("ok", "error"):
-                self._settle()
+            self.running.close(session.id, late)
+            if self.settles and ended.status in ("ok", "error"):
+                self._settle(late)
         except BaseException:
             # Nobody waits for this session any more: an interrupt, or whoever watched has failed.
             session.end("crashed", "Interrupted", "the round was interrupted")
-            self.running.close(session.id)
+            self.running.close(session.id, late)
             self._keep(number, session, Ended("crashed", _INTERRUPTED), started)
             raise
         self._note_result(session, ended)
         self._keep(number, session, ended, started)
         return number
+
+    def hang_up(self) -> None:
+        """The caller has gone; Dify ends the session with it (D stream.go:210-242).
+
+        From any thread, at any time.
+        """
+        self._hung_up.set()
+        if self._session is not None:
+            text = "the client closed the connection, and Dify ends the session with it"
+            self._session.end("error", "ClientDisconnected", text)
 
     def _request(self, session_id: str) -> bytes:
         caller = self.invocation.caller
@@ -91,8 +112,11 @@ class Round:
     def _watch(self, session: Session, deadline: float) -> Ended:
         while True:
             try:
-                event = session.events.get(timeout=max(0, deadline - time.perf_counter()))
+                left = deadline - self.running.stopwatch.now()
+                event = session.events.get(timeout=max(0, left))
             except queue.Empty:
+                if self.running.stopwatch.now() < deadline:
+                    continue  # a debugger has had the time
                 session.end(
                     "timeout",
                     "PluginDaemonInternalServerError",
@@ -116,13 +140,13 @@ class Round:
         if self.watcher and isinstance(session.collector, EndpointResponse):
             self.watcher.on_response(session.collector, piece)
 
-    def _settle(self) -> None:
+    def _settle(self, late: LateCalls) -> None:
         """Let what the handler left running speak up, so that it can be told.
 
         An unknown request comes back with nothing but an end, after everything that other
         greenlets of the plugin had ready to say: it takes a millisecond, no waiting.
         """
-        barrier = Session(self.answers, ToolMessages())
+        barrier = Session(self.answers, ToolMessages(), late)
         self.running.open(barrier.id, barrier)
         self.running.send(encode_request(barrier.id, {"user_id": "", "type": "", "action": ""}))
         deadline = time.perf_counter() + 1
@@ -132,7 +156,7 @@ class Round:
                     break
             except queue.Empty:
                 break
-        self.running.close(barrier.id)
+        self.running.close(barrier.id, late)
 
     def _note_result(self, session: Session, ended: Ended) -> None:
         if ended.status == "timeout":
@@ -162,7 +186,7 @@ class Round:
 
     def _keep(self, number: int, session: Session, ended: Ended, started: float) -> None:
         mask = self.invocation.secrets.mask
-        notes: list[Note] = list(dict.fromkeys([*self.answers.notes, *session.late]))
+        notes: list[Note] = list(dict.fromkeys([*self.answers.notes, *session.late.take()]))
         result = RoundResult(
             status=ended.status,
             messages=mask(session.collector.documents()),
@@ -170,7 +194,8 @@ class Round:
             notes=[each.as_document() for each in notes],
             logs=mask(session.logs.documents()),
         )
-        self.book.finish(number, result, int((time.perf_counter() - started) * 1_000_000))
+        took = self.running.stopwatch.now() - started
+        self.book.finish(number, result, int(took * 1_000_000))
 
 
 _INTERRUPTED = {"type": "Interrupted", "message": "the round was interrupted", "traceback": None}

@@ -14,8 +14,9 @@ from typing import Any
 from emulator.dify import production
 from emulator.dify.answers import Answers
 from emulator.dify.endpoint_response import EndpointResponse
+from emulator.dify.late_calls import LateCalls
 from emulator.dify.logs import Logs
-from emulator.dify.notes import Note, note
+from emulator.dify.notes import note
 from emulator.dify.tool_messages import BadResult, ToolMessages
 from emulator.runtime.process import Death
 from emulator.runtime.running import PluginLog
@@ -66,16 +67,16 @@ class Session:
 
     answers: Answers
     collector: Collector
+    late: LateCalls
     id: str = field(default_factory=lambda: str(uuid.uuid4()))
     logs: Logs = field(default_factory=Logs)
     events: "queue.SimpleQueue[Event]" = field(default_factory=queue.SimpleQueue)
-    late: list[Note] = field(default_factory=list)
     _over: bool = False
     _ending: threading.Lock = field(default_factory=threading.Lock)
 
     def on_message(self, message: SessionMessage) -> None:
         if self._over:
-            self.on_late_message(message)
+            self.late.on_late_message(message)
             return
         match message:
             case Invoke(data=data):
@@ -109,13 +110,12 @@ class Session:
                 "LostMessage", f"{what} was lost behind a print without a newline; {waiting}"
             )
 
-    def on_late_message(self, message: SessionMessage) -> None:
-        if isinstance(message, Invoke):
-            self.late.append(self.answers.refuse_late(self.id, message.data))
-
     def on_log(self, log: PluginLog) -> None:
         if self.logs.add(log):
             self.events.put(log)
+
+    def on_breakpoint(self) -> None:
+        self._note("DE108", "The plugin met a breakpoint() in the middle of a round.")
 
     def on_death(self, death: Death) -> None:
         if death.overlong is not None:

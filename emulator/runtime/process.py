@@ -1,4 +1,4 @@
-"""A plugin's process: started so that it cannot outlive us, read and written without deadlock."""
+"""A plugin's process, read and written without deadlock."""
 
 import contextlib
 import os
@@ -7,10 +7,9 @@ import signal
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
 
-from emulator.errors import PluginLoadError
-from emulator.runtime.spawn import PIPE_BYTES, spawn
+from emulator.runtime.child import Child
+from emulator.runtime.spawn import PIPE_BYTES
 from emulator.wire.messages import Message, Overlong
 from emulator.wire.reader import MessageReader
 
@@ -22,16 +21,6 @@ _STDERR_KEPT = 256 * 1024
 
 _ENDING_SECONDS = 1.0
 """How long after its stdout has closed a process is still taken to be ending by itself."""
-
-
-@dataclass(frozen=True, slots=True)
-class Launch:
-    """How a plugin is started (D local_runtime/subprocess.go:20-46)."""
-
-    python: Path
-    entrypoint: str
-    folder: Path
-    environment: dict[str, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,26 +39,19 @@ class PluginProcess:
 
     def __init__(
         self,
-        launch: Launch,
+        child: Child,
         on_message: Callable[[Message], None],
         on_stderr: Callable[[str], None],
         on_death: Callable[[Death], None],
     ) -> None:
-        if os.getpid() == 1:
-            raise PluginLoadError(
-                "dify-emulator is process 1 of its container: the SDK ends a plugin whose parent "
-                "is process 1.",
-                advice="Start the container with an init, such as `docker run --init`.",
-            )
         self._on_message, self._on_stderr, self._on_death = on_message, on_stderr, on_death
         self._stderr = bytearray()
         self._overlong: int | None = None
         self._stdout_closed = False
         self._exited = threading.Event()
         self._killed = False
-        command = [str(launch.python), "-m", launch.entrypoint]
-        self._child = spawn(command, launch.folder, launch.environment)
-        self.pid = self._child.pid
+        self._child = child
+        self.pid = child.pid
         self._stdin = Backlog(self._child.stdin)
         self._readers = [
             threading.Thread(target=self._read_stdout, daemon=True),
@@ -121,11 +103,10 @@ class PluginProcess:
             self._on_stderr(pending.decode("utf-8", "replace"))
 
     def _wait(self) -> None:
-        _, status = os.waitpid(self.pid, 0)
+        code = self._child.wait()
         self._exited.set()
         # The guard is still in the group, so that the group's number cannot be another's by now.
         self._kill_group()
-        code = os.waitstatus_to_exitcode(status)
         self._stdin.close()
         for thread in self._readers:
             thread.join(_ENDING_SECONDS)

@@ -3,12 +3,17 @@
 import threading
 import time
 from collections import deque
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
 from emulator.errors import PluginLoadError
+from emulator.runtime.beneath import Beneath
+from emulator.runtime.child import Child
+from emulator.runtime.debugger_terminal import StandardTerminal, Stopwatch, Terminal
+from emulator.runtime.launch import Launch, start_cold
 from emulator.runtime.load_failure import load_failure
-from emulator.runtime.process import Death, Launch, PluginProcess
+from emulator.runtime.process import Death, PluginProcess
 from emulator.wire.messages import (
     Dropped,
     Glued,
@@ -48,28 +53,47 @@ class SessionListener(Protocol):
     def on_lost_message(self, message: SessionMessage, printed: str) -> None:
         """A message of this session shared its line with something printed: Dify loses it."""
 
-    def on_late_message(self, message: SessionMessage) -> None:
-        """A message that came after the session was closed."""
-
     def on_log(self, log: PluginLog) -> None: ...
 
+    def on_breakpoint(self) -> None:
+        """The plugin's process has met a breakpoint()."""
+
     def on_death(self, death: Death) -> None: ...
+
+
+class LateListener(Protocol):
+    """Hears what comes of a session after it was closed."""
+
+    def on_late_message(self, message: SessionMessage) -> None: ...
 
 
 class RunningPlugin:
     """One generation of a plugin, in a process of its own."""
 
-    def __init__(self, launch: Launch) -> None:
+    def __init__(
+        self,
+        launch: Launch,
+        start: Callable[[Launch], Child] = start_cold,
+        terminal: Terminal | None = None,
+        on_import: Callable[[str], None] = lambda _: None,
+        on_death: Callable[[], None] = lambda: None,
+    ) -> None:
+        """Raises PluginLoadError."""
         self._launch = launch
+        self._owner_on_death = on_death
+        self.stopwatch = Stopwatch()
         self._lock = threading.Lock()
         self._sessions: dict[str, SessionListener] = {}
-        self._ended: dict[str, SessionListener] = {}
+        self._ended: dict[str, LateListener] = {}
         self._ends: deque[str] = deque()
         self._early: list[PluginLog] | None = []
         self._changed = threading.Event()  # ready, or dead
         self._ready = False
         self._death: Death | None = None
-        self._process = PluginProcess(launch, self._on_message, self._on_stderr, self._on_death)
+        child = start(launch)
+        self._process = PluginProcess(child, self._on_message, self._on_stderr, self._on_death)
+        terminal = terminal or StandardTerminal()
+        Beneath(child.channel, self.stopwatch, terminal, on_import, self._on_breakpoint)
 
     @property
     def pid(self) -> int:
@@ -99,11 +123,11 @@ class RunningPlugin:
         if death is not None:
             listener.on_death(death)
 
-    def close(self, session_id: str) -> None:
+    def close(self, session_id: str, late: LateListener) -> None:
         """The session is over; what still comes of it is late."""
         with self._lock:
-            if listener := self._sessions.pop(session_id, None):
-                self._ended[session_id] = listener
+            if self._sessions.pop(session_id, None):
+                self._ended[session_id] = late
                 self._ends.append(session_id)
                 if len(self._ends) > _REMEMBERED_ENDS:
                     self._ended.pop(self._ends.popleft(), None)
@@ -149,6 +173,10 @@ class RunningPlugin:
         elif late is not None:
             late.on_late_message(message)
 
+    def _on_breakpoint(self) -> None:
+        for listener in self._listeners():
+            listener.on_breakpoint()
+
     def _on_stderr(self, line: str) -> None:
         if line:
             self._tell("stderr", "ERROR", line)
@@ -168,6 +196,7 @@ class RunningPlugin:
         self._changed.set()
         for listener in self._listeners():
             listener.on_death(death)
+        self._owner_on_death()
 
     def _listeners(self) -> list[SessionListener]:
         with self._lock:

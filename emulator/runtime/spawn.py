@@ -3,8 +3,11 @@
 import contextlib
 import fcntl
 import os
-from dataclasses import dataclass
+import socket
+from collections.abc import Callable
 from pathlib import Path
+
+from emulator.runtime.child import Child
 
 PIPE_BYTES = 1 << 20
 """Linux gives pipes up to this size to anybody; values of some 100 KB then pass in one piece."""
@@ -14,37 +17,19 @@ PIPE_BYTES = 1 << 20
 # then kills the group. However we end, that pipe ends. The guard is there before the child, so
 # that there is no moment without it, and twice forked, so that it is not a child of the child.
 _LAUNCHER = """
-( ( read _ <&3; kill -9 0 ) </dev/null >/dev/null 2>&1 & )
+( ( read _ <&3; kill -9 0 ) </dev/null >/dev/null 2>&1 4<&- & )
 exec 3<&-
 cd -- "$1" && shift && exec "$@"
 """
 
 
-@dataclass(slots=True)
-class Child:
-    """A process in a session and group of its own, and our ends of its pipes."""
-
-    pid: int
-    stdin: int
-    stdout: int
-    stderr: int
-    _guard: int
-
-    def close(self) -> None:
-        """Close our ends. The guard then ends the group, if there is any of it left."""
-        for fd in (self.stdin, self.stdout, self.stderr, self._guard):
-            os.close(fd)
+CHANNEL = 4
+"""The number under which a started process finds its channel."""
 
 
 def spawn(command: list[str], folder: Path, environment: dict[str, str]) -> Child:
     """Start a command in a folder. A command that is not there ends with code 127."""
-    ours: list[int] = []
-    theirs: list[int] = []
-    for their_end in (0, 1, 1, 0):  # they read stdin and the guard's pipe, and write the others
-        pipe = os.pipe()
-        _enlarge(pipe[0])
-        theirs.append(_above_standard(pipe[their_end]))
-        ours.append(pipe[1 - their_end])
+    pipes = Pipes()
     try:
         pid = os.posix_spawn(
             "/bin/sh",
@@ -52,19 +37,46 @@ def spawn(command: list[str], folder: Path, environment: dict[str, str]) -> Chil
             environment,
             file_actions=[
                 *((os.POSIX_SPAWN_CLOSE, fd) for fd in _inherited()),
-                *((os.POSIX_SPAWN_DUP2, fd, at) for at, fd in enumerate(theirs)),
+                *((os.POSIX_SPAWN_DUP2, fd, at) for at, fd in enumerate(pipes.theirs)),
             ],
             setsid=True,
         )
     except BaseException:
-        for fd in ours:
-            os.close(fd)
+        pipes.close_ours()
         raise
     finally:
-        for fd in theirs:
+        pipes.close_theirs()
+    return pipes.child(pid, lambda: os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]))
+
+
+class Pipes:
+    """The pipes of a process before it is started: both ends, ours and theirs."""
+
+    def __init__(self) -> None:
+        self.ours: list[int] = []
+        self.theirs: list[int] = []
+        """stdin, stdout, stderr, the guard's, and the channel: in the order of their numbers."""
+        for their_end in (0, 1, 1, 0):  # they read stdin and the guard's pipe, and write the others
+            pipe = os.pipe()
+            _enlarge(pipe[0])
+            self.theirs.append(_above_standard(pipe[their_end]))
+            self.ours.append(pipe[1 - their_end])
+        self.channel, theirs = socket.socketpair()
+        self.theirs.append(_above_standard(theirs.detach()))
+
+    def child(self, pid: int, wait: Callable[[], int]) -> Child:
+        """The started process, with our ends."""
+        stdin, stdout, stderr, guard = self.ours
+        return Child(pid, stdin, stdout, stderr, guard, self.channel, wait)
+
+    def close_theirs(self) -> None:
+        for fd in self.theirs:
             os.close(fd)
-    stdin, stdout, stderr, guard = ours
-    return Child(pid, stdin, stdout, stderr, guard)
+
+    def close_ours(self) -> None:
+        self.channel.close()
+        for fd in self.ours:
+            os.close(fd)
 
 
 def _inherited() -> list[int]:

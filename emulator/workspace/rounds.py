@@ -78,6 +78,15 @@ class RoundBook:
                 ),
             )
 
+    def add_note(self, number: int, note: dict[str, str]) -> None:
+        """Add a note to a finished round: something happened after its end."""
+        with self._file.transaction() as db:
+            db.execute(
+                "UPDATE rounds SET notes = json_insert(coalesce(notes, '[]'), '$[#]', json(?))"
+                " WHERE id = ?",
+                (_json(note), number),
+            )
+
     def show(self, number: int) -> dict[str, Any]:
         """One round as a document: the contract's fields for ``run --json``.
 

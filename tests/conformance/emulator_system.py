@@ -21,7 +21,7 @@ from emulator.dify.tool_messages import BadResult, ToolMessages
 from emulator.plugin.manifest import Permission as ManifestPermission
 from emulator.plugin.plugin import DeclaredTool
 from emulator.plugin.tool import Tool, ToolProvider
-from emulator.runtime.process import Launch
+from emulator.runtime.launch import Launch
 from emulator.runtime.running import RunningPlugin
 from emulator.wire.messages import Invoke
 from emulator.wire.reader import MessageReader

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from emulator.runtime.process import Backlog, Death, Launch, PluginProcess
+from emulator.runtime.launch import Launch, start_cold
+from emulator.runtime.process import Backlog, Death, PluginProcess
 from emulator.wire.messages import Heartbeat, Message, Printed
 from tests.support.waiting import is_running, wait_until
 
@@ -23,7 +24,7 @@ class Heard:
         self.died = threading.Event()
         launch = Launch(Path(sys.executable), "main", folder, dict(os.environ))
         self.process = PluginProcess(
-            launch, self.messages.append, self.stderr.append, self._on_death
+            start_cold(launch), self.messages.append, self.stderr.append, self._on_death
         )
 
     def _on_death(self, death: Death) -> None:

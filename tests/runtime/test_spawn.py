@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from emulator.runtime.spawn import Child, spawn
+from emulator.runtime.child import Child
+from emulator.runtime.spawn import spawn
 from tests.support.waiting import is_running, wait_until
 
 SLEEP = "import time; print('up', flush=True); time.sleep(600)"

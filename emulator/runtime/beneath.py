@@ -1,0 +1,80 @@
+"""Our end of the channel to what runs beneath a plugin: its imports, and its debugger."""
+
+import json
+import os
+import socket
+import threading
+from collections.abc import Callable, Iterator
+from typing import Any
+
+from emulator.runtime.debugger_terminal import Stopwatch, Terminal
+
+
+class Beneath:
+    """Hears a plugin's process on its channel, in a thread of its own, until it ends."""
+
+    def __init__(
+        self,
+        channel: socket.socket,
+        stopwatch: Stopwatch,
+        terminal: Terminal,
+        on_import: Callable[[str], None],
+        on_breakpoint: Callable[[], None],
+    ) -> None:
+        self._channel, self._stopwatch, self._terminal = channel, stopwatch, terminal
+        self._on_import, self._on_breakpoint = on_import, on_breakpoint
+        self._lent = False
+        threading.Thread(target=self._hear, daemon=True).start()
+
+    def _hear(self) -> None:
+        for message in read_lines(self._channel):
+            match message:
+                case {"imports": str(name)}:
+                    self._on_import(name)
+                case {"debugger": "opens"}:
+                    self._lend()
+                case {"debugger": "closes"}:
+                    self._take_back()
+        self._take_back()
+
+    def _lend(self) -> None:
+        self._on_breakpoint()
+        self._stopwatch.stop()
+        terminal = self._terminal.lend()
+        self._lent = terminal is not None
+        files = [] if terminal is None else [terminal]
+        line = json.dumps({"files": len(files)}).encode() + b"\n"
+        try:
+            if files:
+                socket.send_fds(self._channel, [line], files)
+            else:
+                self._channel.sendall(line)
+        except OSError:
+            pass  # the process is gone
+        finally:
+            for fd in files:
+                os.close(fd)
+        if not self._lent:
+            self._stopwatch.go_on()
+
+    def _take_back(self) -> None:
+        if self._lent:
+            self._lent = False
+            self._terminal.take_back()
+        self._stopwatch.go_on()
+
+
+def read_lines(channel: socket.socket) -> Iterator[dict[str, Any]]:
+    """The messages of a channel until its other end closes."""
+    pending = b""
+    while True:
+        try:
+            data = channel.recv(65536)
+        except OSError:
+            return
+        if not data:
+            return
+        *lines, pending = (pending + data).split(b"\n")
+        for line in lines:
+            message: dict[str, Any] = json.loads(line)
+            yield message

@@ -1,0 +1,52 @@
+"""The channel to the emulator, beside stdin and stdout, which belong to the protocol."""
+
+import array
+import json
+import os
+import socket
+from collections import deque
+from typing import Any
+
+_MOST_FILES = 16
+
+
+class Channel:
+    """A stream of JSON lines that may bring open files along.
+
+    Made before gevent patches anything, so that it blocks the whole process: the fork server must
+    not start a greenlet, and a debugger is to stop everything.
+    """
+
+    def __init__(self, fd: int) -> None:
+        os.set_inheritable(fd, False)
+        self._socket = socket.socket(fileno=fd)
+        self._pending = b""
+        self._files: deque[int] = deque()
+
+    def send(self, message: dict[str, Any]) -> None:
+        self._socket.sendall(json.dumps(message).encode() + b"\n")
+
+    def receive(self) -> tuple[dict[str, Any], list[int]] | None:
+        """The next message with the files that it brings; None if the emulator has closed."""
+        while b"\n" not in self._pending:
+            space = socket.CMSG_SPACE(_MOST_FILES * array.array("i").itemsize)
+            data, ancillary, _, _ = self._socket.recvmsg(65536, space)
+            if not data:
+                return None
+            self._pending += data
+            self._take_files(ancillary)
+        line, _, self._pending = self._pending.partition(b"\n")
+        message: dict[str, Any] = json.loads(line)
+        return message, [self._files.popleft() for _ in range(message.get("files", 0))]
+
+    def close(self) -> None:
+        self._socket.close()
+
+    def _take_files(self, ancillary: list[tuple[int, int, bytes]]) -> None:
+        for level, kind, data in ancillary:
+            if (level, kind) == (socket.SOL_SOCKET, socket.SCM_RIGHTS):
+                files = array.array("i")
+                files.frombytes(data[: len(data) - len(data) % files.itemsize])
+                for fd in files:
+                    os.set_inheritable(fd, False)
+                    self._files.append(fd)

@@ -1,0 +1,136 @@
+"""Generations forked off a process that has the SDK and the plugin's packages loaded already."""
+
+import gc
+import os
+import signal
+import sys
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from types import FrameType
+from typing import NoReturn
+
+# gevent patches these once it is imported; its own would start a loop in this process.
+_fork, _waitpid, _posix_spawn, _signal = os.fork, os.waitpid, os.posix_spawn, signal.signal
+
+_GUARD = "( read _ <&3; kill -9 0 ) </dev/null >/dev/null 2>&1 &"
+"""Ends the group when the emulator's end of the pipe closes, however the emulator ended."""
+
+
+@dataclass(frozen=True)
+class Born:
+    """What a forked generation has to go on with."""
+
+    channel: int
+    sources: int
+
+
+class Nest:
+    """Forks generations, and tells the emulator how each of them ends.
+
+    They are this process's children and not the emulator's, so it is this one that can wait for
+    them. It stays until the last of them has ended: the SDK ends a plugin whose parent is gone.
+    """
+
+    def __init__(self, started_with: frozenset[str]) -> None:
+        self._statuses: dict[int, int] = {}
+        self._started_with = started_with
+
+    def describe(self) -> dict[str, object]:
+        """What is loaded beyond what Python loads by itself, and why it cannot be forked if so."""
+        loaded = {name.partition(".")[0] for name in set(sys.modules) - self._started_with}
+        return {"names": sorted(loaded), "unforkable": _unforkable()}
+
+    def fork(self, files: list[int]) -> Born | None:
+        """Fork; in the new process this gives what it needs, in this one None."""
+        stdin, stdout, stderr, guard, channel, status, sources = files
+        _signal(signal.SIGCHLD, self._reap)
+        sys.stdout.flush()
+        sys.stderr.flush()
+        gc.freeze()  # else every collection in a child would copy what it shares with this one
+        pid = _fork()
+        if pid:
+            self._statuses[pid] = status
+            for fd in (stdin, stdout, stderr, guard, channel, sources):
+                os.close(fd)
+            os.write(status, f"{pid}\n".encode())
+            return None
+        _signal(signal.SIGCHLD, signal.SIG_DFL)
+        for fd in (*self._statuses.values(), status):
+            os.close(fd)
+        os.setsid()
+        _set_guard(guard)
+        for number, fd in enumerate((stdin, stdout, stderr)):
+            os.dup2(fd, number)
+            os.close(fd)
+        _wake_libraries()
+        return Born(channel, sources)
+
+    def wait_for_all(self) -> None:
+        """The emulator wants no more generations of this process."""
+        _signal(signal.SIGCHLD, signal.SIG_DFL)
+        while self._statuses:
+            pid, status = _waitpid(-1, 0)
+            self._tell(pid, status)
+
+    def _reap(self, _number: int, _frame: FrameType | None) -> None:
+        while self._statuses:
+            pid, status = _waitpid(-1, os.WNOHANG)
+            if not pid:
+                return
+            self._tell(pid, status)
+
+    def _tell(self, pid: int, status: int) -> None:
+        if (fd := self._statuses.pop(pid, None)) is not None:
+            os.write(fd, f"{os.waitstatus_to_exitcode(status)}\n".encode())
+            os.close(fd)
+
+
+def _set_guard(pipe: int) -> None:
+    os.set_inheritable(pipe, True)  # it may be number 3 already
+    actions = [(os.POSIX_SPAWN_DUP2, pipe, 3)]
+    pid = _posix_spawn("/bin/sh", ["sh", "-c", _GUARD], os.environ, file_actions=actions)
+    _waitpid(pid, 0)
+    os.close(pipe)
+
+
+def _wake_libraries() -> None:
+    """Let libraries know that this is a process of its own."""
+    if gevent := sys.modules.get("gevent"):
+        gevent.reinit()
+    if random := sys.modules.get("numpy.random"):
+        random.seed()  # Python's own random does so by itself
+
+
+def _unforkable() -> str | None:
+    """Why a fork of this process would be unsafe; None if it would not."""
+    if sys.platform == "darwin":
+        return "macOS's own frameworks do not survive a fork"
+    if threading.active_count() > 1:
+        names = sorted(thread.name for thread in threading.enumerate()[1:])
+        return f"a module started threads ({', '.join(names)})"
+    gevent = sys.modules.get("gevent")
+    if gevent and gevent.hub.get_hub_if_exists() is not None:
+        return "a module started greenlets"
+    if _native_threads() > 1:
+        # Libraries that know about forks end their threads before one (OpenBLAS does).
+        _try_fork()
+        if _native_threads() > 1:
+            return "a module started threads of its own"
+    return None
+
+
+def _native_threads() -> int:
+    tasks = Path("/proc/self/task")
+    return len(list(tasks.iterdir())) if tasks.is_dir() else 1
+
+
+def _try_fork() -> None:
+    pid = _fork()
+    if not pid:
+        _leave()
+    _waitpid(pid, 0)
+
+
+def _leave() -> NoReturn:
+    os._exit(0)

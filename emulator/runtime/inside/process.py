@@ -1,0 +1,53 @@
+"""A plugin's process from its first line: it waits for orders, and becomes a generation.
+
+It imports what it is told to, forks generations off itself, or becomes one. It is what the
+emulator calls a spare as long as it waits.
+"""
+
+import os
+import runpy
+import sys
+from typing import Any
+
+from .channel import Channel
+from .debugging import let_breakpoints_reach
+from .forking import Nest
+from .imports import forget_hidden, import_all, tell_imports
+from .sources import use_sources
+
+
+def main(fd: int, started_with: frozenset[str]) -> None:
+    """Obey the emulator. ``started_with`` is what Python loads before it runs anything."""
+    channel = Channel(fd)
+    nest = Nest(started_with)
+    while (received := channel.receive()) is not None:
+        order, files = received
+        match order["do"]:
+            case "import":
+                import_all(order["modules"])
+                channel.send({"preloaded": nest.describe()})
+            case "fork":
+                born = nest.fork(files)
+                if born is not None:
+                    channel.close()
+                    _run(order, born.sources, Channel(born.channel), started_with)
+                    return
+            case "become":
+                _run(order, files[0] if files else None, channel, started_with)
+                return
+    nest.wait_for_all()
+
+
+def _run(
+    order: dict[str, Any], sources: int | None, channel: Channel, started_with: frozenset[str]
+) -> None:
+    """What ``python -m ENTRYPOINT`` does in a folder."""
+    os.chdir(order["folder"])
+    folder = os.getcwd()
+    forget_hidden(folder, started_with)
+    sys.path.insert(0, folder)
+    use_sources(folder, sources)
+    if order["tells_imports"]:
+        tell_imports(folder, channel)
+    let_breakpoints_reach(channel)
+    runpy.run_module(order["entrypoint"], run_name="__main__", alter_sys=True)

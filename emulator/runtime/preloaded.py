@@ -1,0 +1,111 @@
+"""A process that has the SDK and a plugin's packages loaded, and makes generations of itself."""
+
+import contextlib
+import os
+import signal
+import socket
+import threading
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TextIO
+
+from emulator.runtime.beneath import read_lines
+from emulator.runtime.child import Child
+from emulator.runtime.launch import Launch, become, describe, open_sources, order, start_waiting
+from emulator.runtime.spawn import Pipes
+
+
+class GoneError(Exception):
+    """The process has ended."""
+
+
+class Preloaded:
+    """Loads modules, then forks as often as it is asked to; or, where a fork would not be safe,
+    becomes a generation itself, once.
+
+    For one thread. What it answers is read when it is needed, not before.
+    """
+
+    def __init__(self, python: Path, folder: Path, environment: Mapping[str, str]) -> None:
+        self._child = start_waiting(python, folder, environment)
+        self._answers = read_lines(self._child.channel)
+        self._owed = 0
+        self._names: frozenset[str] = frozenset()
+        self._unforkable: str | None = None
+
+    def load(self, modules: Iterable[str]) -> None:
+        """Have modules imported; whoever wants a generation waits for that."""
+        order(self._child.channel, "import", modules=list(modules))
+        self._owed += 1
+
+    def unforkable(self) -> str | None:
+        """Why no generation can be forked off it, if none can. Raises GoneError."""
+        self._listen()
+        return self._unforkable
+
+    def hidden_by(self, folder: Path) -> str | None:
+        """A loaded module that the plugin has one of its own for. Raises GoneError."""
+        self._listen()
+        for name in self._names:
+            if (folder / f"{name}.py").is_file() or (folder / name / "__init__.py").is_file():
+                return name
+        return None
+
+    def fork(self, launch: Launch) -> Child:
+        """A generation forked off. Raises GoneError."""
+        self._listen()
+        pipes = Pipes()
+        ours, theirs = os.pipe()
+        stdin, stdout, stderr, guard, channel = pipes.theirs
+        sources = open_sources(launch.sources or {})
+        files = [stdin, stdout, stderr, guard, channel, theirs, sources]
+        order(self._child.channel, "fork", files, **describe(launch))
+        status = os.fdopen(ours, "r")
+        pid = status.readline()
+        if not pid:
+            status.close()
+            pipes.close_ours()
+            raise GoneError
+        return pipes.child(int(pid), lambda: _exit_code(status))
+
+    def become(self, launch: Launch) -> Child:
+        """The process itself, as the generation. Raises GoneError."""
+        self._listen()
+        become(self._child, launch)
+        return self._child
+
+    def retire(self) -> None:
+        """Let it end as soon as its last generation has."""
+        with contextlib.suppress(OSError):
+            self._child.channel.shutdown(socket.SHUT_WR)
+        threading.Thread(target=self._bury, daemon=True).start()
+
+    def stop(self) -> None:
+        """End it now. Its generations are in groups of their own, and end by themselves."""
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._child.pid, signal.SIGKILL)
+        self._bury()
+
+    def _listen(self) -> None:
+        while self._owed:
+            answer = next(self._answers, None)
+            if answer is None:
+                raise GoneError
+            self._owed -= 1
+            self._names = frozenset(answer["preloaded"]["names"])
+            self._unforkable = answer["preloaded"]["unforkable"]
+
+    def _bury(self) -> None:
+        self._child.wait()
+        # The guard keeps the group's number from becoming another's.
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(self._child.pid, signal.SIGKILL)
+        self._child.close()
+
+
+def _exit_code(status: TextIO) -> int:
+    """What a forked generation's parent tells of its end."""
+    with status:
+        said = status.readline()
+    # Without a word the parent has been killed, and the SDK ends a plugin that has lost its parent.
+    return int(said) if said else -signal.SIGKILL
