@@ -109,8 +109,9 @@ def _unforkable() -> str | None:
     if threading.active_count() > 1:
         names = sorted(thread.name for thread in threading.enumerate()[1:])
         return f"a module started threads ({', '.join(names)})"
-    gevent = sys.modules.get("gevent")
-    if gevent and gevent.hub.get_hub_if_exists() is not None:
+    hubs = sys.modules.get("gevent._hub_local")
+    # The SDK makes a hub when it is imported; it is true once something has switched to it.
+    if hubs is not None and hubs.get_hub_if_exists():
         return "a module started greenlets"
     if _native_threads() > 1:
         # Libraries that know about forks end their threads before one (OpenBLAS does).
