@@ -40,6 +40,7 @@ class LazyGroup(click.Group):
     lazy={
         "run": "emulator.cli.run:run",
         "request": "emulator.cli.request:request",
+        "dev": "emulator.cli.dev.command:dev",
         "storage": "emulator.cli.storage.group:storage",
     },
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},

@@ -1,61 +1,23 @@
-"""One round in a process of its own: what ``run`` and ``request`` share."""
+"""One round in a process of its own."""
 
-import math
-import os
-import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import Any, TypeVar
-
-import click
+from typing import Any
 
 from emulator.cli import reporting
 from emulator.cli.project import Project
 from emulator.dify.answers import Answers
 from emulator.dify.filling import seed_untouched
 from emulator.dify.invocation import Invocation
-from emulator.dify.production import HEARTBEAT_SECONDS, ROUND_SECONDS
+from emulator.dify.production import HEARTBEAT_SECONDS
 from emulator.dify.round import Round, Watcher
 from emulator.dify.storage import Storage
-from emulator.plugin.environment import choose_interpreter
+from emulator.plugin.environment import choose_interpreter, process_environment
 from emulator.plugin.plugin import Plugin
 from emulator.runtime.launch import Launch
 from emulator.runtime.running import RunningPlugin
 from emulator.workspace.rounds import RoundBook
 from emulator.workspace.seeds import read_seed
-
-F = TypeVar("F", bound=Callable[..., Any])
-
-
-class Seconds(click.ParamType[float]):
-    """A time that can be waited for: click's ranges let `nan` and `inf` pass."""
-
-    name = "seconds"
-
-    def convert(self, value: Any, param: Any, ctx: Any) -> float:
-        try:
-            seconds = float(value)
-        except ValueError:
-            seconds = math.nan
-        if not 0 < seconds <= threading.TIMEOUT_MAX:
-            self.fail(f"{value!r} is not a number of seconds (x>0).", param, ctx)
-        return seconds
-
-
-def round_options(command: F) -> F:
-    """The options of every command that runs a round."""
-    options = [
-        click.option("--timeout", type=Seconds(),
-                     default=ROUND_SECONDS, metavar="SECONDS",
-                     help="End the round after this long (default: 600, as Dify)."),
-        click.option("--python", metavar="PATH", help="The interpreter that runs the plugin."),
-        click.option("--json", "as_json", is_flag=True, help="Print the whole round as JSON."),
-        click.option("-v", "--verbose", is_flag=True, expose_value=False, is_eager=True,
-                     callback=reporting.set_verbose, help="Show whole tracebacks."),
-    ]  # fmt: skip
-    for option in reversed(options):
-        command = option(command)
-    return command
 
 
 @contextmanager
@@ -66,14 +28,7 @@ def started(project: Project, plugin: Plugin, python: str | None) -> Iterator[Ru
     """
     with reporting.progress() as progress:
         interpreter = choose_interpreter(project.folder, project.state_dir, python, progress)
-    environment = {
-        **os.environ,
-        **project.config.env,
-        "INSTALL_METHOD": "local",
-        # Nothing is written into the plugin's folder. Bytecode of a source that was saved twice
-        # within a second would be stale besides.
-        "PYTHONDONTWRITEBYTECODE": "1",
-    }
+    environment = process_environment(project.config)
     entrypoint = plugin.manifest.meta.runner.entrypoint
     running = RunningPlugin(Launch(interpreter, entrypoint, project.folder, environment))
     try:

@@ -38,6 +38,19 @@ class Project:
         return Storage(store, identity.storage_limit, self.config.storage_rules)
 
 
+def open_project(folder: Path, workspace: str | None, state_dir: Path | None) -> Project:
+    """Where a command works, by what was said. Raises UsageError."""
+    if workspace == "":
+        raise UsageError("-w: a workspace has a name.")
+    config = read_config(folder)
+    return Project(
+        folder.absolute(),
+        config,
+        (state_dir or folder / STATE_FOLDER).absolute(),
+        workspace or config.workspace,
+    )
+
+
 F = TypeVar("F", bound=Callable[..., Any])
 
 
@@ -54,16 +67,7 @@ def project_options(command: F) -> F:
     def wrapped(folder: Path, workspace: str | None, state_dir: Path | None, **rest: Any) -> Any:
         named = [*(word for word in (str(folder), workspace, str(state_dir or "")) if word)]
         check_text([*named, *_words(rest)])
-        if workspace == "":
-            raise UsageError("-w: a workspace has a name.")
-        config = read_config(folder)
-        project = Project(
-            folder.absolute(),
-            config,
-            (state_dir or folder / STATE_FOLDER).absolute(),
-            workspace or config.workspace,
-        )
-        return command(project, **rest)
+        return command(open_project(folder, workspace, state_dir), **rest)
 
     wrapped.__name__, wrapped.__doc__ = command.__name__, command.__doc__
     wrapped.__click_params__ = getattr(command, "__click_params__", [])  # type: ignore[attr-defined]

@@ -5,22 +5,16 @@ from typing import Any
 
 import click
 
-from emulator.cli.declared import check_settings_names, list_endpoints
+from emulator.cli.calling import make_call
 from emulator.cli.output import Output
-from emulator.cli.plugin_run import round_options, run_round, started
 from emulator.cli.project import Project, project_options
+from emulator.cli.round_options import round_options
 from emulator.cli.round_view import ResponseView, say_outcome
 from emulator.cli.words import read_headers, read_pairs, read_text_or_file
-from emulator.dify.dify_error import DifyError
+from emulator.dify.calls import EndpointCall
 from emulator.dify.endpoint_request import IncomingRequest
-from emulator.dify.invocation import invoke_endpoint
-from emulator.dify.permissions import endpoint_refusal
-from emulator.errors import NotThereError, RefusedError, UsageError
-from emulator.plugin.endpoint import EndpointGroup
-from emulator.plugin.plugin import Plugin, read_plugin
-
-METHODS = ("HEAD", "POST", "GET", "PUT", "DELETE", "OPTIONS")
-"""What Dify routes to endpoints (D internal/server/http_server.go:136-145): no PATCH."""
+from emulator.dify.production import METHODS
+from emulator.errors import EmulatorError, NotThereError, UsageError
 
 
 @click.command()
@@ -58,26 +52,13 @@ def request(
     dify-emulator request GET /memory/local-user
     dify-emulator request POST /events -d @event.json --setting token=secret -i
     """
-    plugin = read_plugin(project.folder)
-    group = _endpoint_group(plugin)
     if method is None or path is None:
-        there = list_endpoints(plugin)
-        raise UsageError(f"Name a method and a path. {plugin.id} has:\n{there}")
+        raise _nothing_named(project)
     incoming = _incoming(method.upper(), path, headers, read_text_or_file(body, "-d"))
-    given = {**project.config.settings, **read_pairs(settings, "--setting")}
-    check_settings_names(group, given)
-    try:
-        invocation = invoke_endpoint(plugin, incoming, given)
-    except DifyError as error:
-        raise UsageError(
-            f"{error}.",
-            advice="Give it with --setting name=value or name:=json, or in dify-emulator.yaml.",
-        ) from None
+    call = EndpointCall(incoming, read_pairs(settings, "--setting"))
     output = Output()
     view = ResponseView(output, with_head=with_head, with_body=incoming.method != "HEAD")
-    with started(project, plugin, python) as running:
-        watcher = None if as_json else view
-        document = run_round(project, plugin, running, invocation, timeout, watcher)
+    document = make_call(project, call, timeout, python, None if as_json else view)
     if as_json:
         output.line(json.dumps(document, ensure_ascii=False, indent=2))
     else:
@@ -88,14 +69,14 @@ def request(
     return 1 if failed else 0
 
 
-def _endpoint_group(plugin: Plugin) -> EndpointGroup:
+def _nothing_named(project: Project) -> EmulatorError:
+    from emulator.plugin.names import list_endpoints
+    from emulator.plugin.plugin import read_plugin
+
+    plugin = read_plugin(project.folder)
     if plugin.group is None:
-        raise NotThereError(f"{plugin.id} declares no endpoints.")
-    if refused := endpoint_refusal(plugin.manifest.permission):
-        raise RefusedError(
-            refused, advice="Set resource.permission.endpoint.enabled in manifest.yaml."
-        )
-    return plugin.group
+        return NotThereError(f"{plugin.id} declares no endpoints.")
+    return UsageError(f"Name a method and a path. {plugin.id} has:\n{list_endpoints(plugin)}")
 
 
 def _incoming(method: str, target: str, headers: tuple[str, ...], body: bytes) -> IncomingRequest:

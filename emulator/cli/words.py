@@ -2,19 +2,18 @@
 
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
+from emulator.dify.calls import GivenFile
 from emulator.errors import UsageError
 
 _PAIR = re.compile(r"^([^=:]+)(:=|=)(.*)$", re.DOTALL)
 _ITEM = re.compile(r"^([^=:@]+)(:=|=|@)(.*)$", re.DOTALL)
 
 
-def read_parameters(
-    items: Iterable[str], offer_file: Callable[[Path], dict[str, Any]]
-) -> dict[str, Any]:
+def read_parameters(items: Iterable[str]) -> dict[str, Any]:
     """Parameters out of words. Files named twice become a list. Raises UsageError."""
     parameters: dict[str, Any] = {}
     for item in items:
@@ -25,7 +24,7 @@ def read_parameters(
             )
         name, how, text = found.groups()
         if how == "@":
-            given: Any = offer_file(_existing_file(text, item))
+            given: Any = GivenFile(_existing_file(text, item))
             if name in parameters:
                 before = parameters[name]
                 given = [*before, given] if isinstance(before, list) else [before, given]

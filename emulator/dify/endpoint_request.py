@@ -89,7 +89,7 @@ def forwarded(request: IncomingRequest, hook_id: str) -> bytes:
         body = b"0\r\n\r\n"
     for name in sorted(headers):
         if name not in _WRITTEN_APART:
-            lines.extend(name + b": " + _one_line(value) for value in headers[name])
+            lines.extend(name + b": " + one_line(value) for value in headers[name])
     return b"\r\n".join(lines) + b"\r\n\r\n" + body
 
 
@@ -144,9 +144,14 @@ def _grouped(headers: Headers) -> dict[bytes, list[bytes]]:
 
 def canonical(name: bytes) -> bytes:
     """net/textproto's CanonicalMIMEHeaderKey: ``x-real-ip`` is ``X-Real-Ip``."""
-    if not _TOKEN.match(name):
+    if not is_token(name):
         return name
     return b"-".join(part[:1].upper() + part[1:].lower() for part in name.split(b"-"))
+
+
+def is_token(name: bytes) -> bool:
+    """Whether net/http takes this for the name of a header."""
+    return _TOKEN.match(name) is not None
 
 
 def _first(headers: dict[bytes, list[bytes]], name: bytes) -> bytes:
@@ -175,5 +180,6 @@ def _says_close(connection: bytes) -> bool:
     return b"close" in (token.strip() for token in connection.lower().split(b","))
 
 
-def _one_line(value: bytes) -> bytes:
+def one_line(value: bytes) -> bytes:
+    """A header's value as net/http writes it."""
     return value.replace(b"\n", b" ").replace(b"\r", b" ").strip(b" \t")

@@ -49,6 +49,9 @@ RESERVED_VARIABLES = ("json", "text", "files")
 
 # -- endpoints (D service/endpoint.go)
 
+METHODS = ("HEAD", "POST", "GET", "PUT", "DELETE", "OPTIONS")
+"""What Dify routes to endpoints (D internal/server/http_server.go:136-145): no PATCH."""
+
 BODY_BYTES = 10 * 1024 * 1024
 SETTINGS_FIELDS = 64
 """D plugin_entities/config.go."""

@@ -198,4 +198,23 @@ class Round:
         self.book.finish(number, result, int(took * 1_000_000))
 
 
+@dataclass(slots=True)
+class RunningCall:
+    """A call that is being made. Whoever made it may hang up."""
+
+    _round: Round | None = None
+    _hung_up: bool = False
+
+    def begins(self, round: Round) -> None:
+        self._round = round
+        if self._hung_up:
+            round.hang_up()
+
+    def hang_up(self) -> None:
+        """End the round, if it has begun or when it begins."""
+        self._hung_up = True
+        if self._round is not None:
+            self._round.hang_up()
+
+
 _INTERRUPTED = {"type": "Interrupted", "message": "the round was interrupted", "traceback": None}

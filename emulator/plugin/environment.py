@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Protocol
 
 from emulator.errors import PluginLoadError, UsageError
+from emulator.plugin.config import Config
 from emulator.plugin.requirements import met_here, requirements_file
 from emulator.workspace.state_file import prepare_state_dir
 
@@ -51,6 +52,18 @@ def choose_interpreter(folder: Path, state_dir: Path, named: str | None, report:
     if met_here(file):
         return Path(sys.executable)
     return _built(file, state_dir, report)
+
+
+def process_environment(config: Config) -> dict[str, str]:
+    """The environment variables of a plugin's process."""
+    return {
+        **os.environ,
+        **config.env,
+        "INSTALL_METHOD": "local",
+        # Nothing is written into the plugin's folder. Bytecode of a source that was saved twice
+        # within a second would be stale besides.
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
 
 
 def _built(file: Path, state_dir: Path, report: Report) -> Path:

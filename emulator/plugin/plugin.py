@@ -39,9 +39,7 @@ class Plugin:
 
     @property
     def hook_id(self) -> str:
-        """16 lower-case letters that stay the same for this plugin. Dify draws them by chance."""
-        digest = hashlib.sha256(f"{self.id}/endpoints".encode()).digest()
-        return "".join(chr(ord("a") + byte % 26) for byte in digest[:16])
+        return hook_id_of(self.id)
 
     def find_tool(self, name: str, provider: str | None = None) -> DeclaredTool:
         """A tool by its name. Of several providers Dify installs the last one: it goes first.
@@ -57,6 +55,12 @@ class Plugin:
             f"{self.id} has no tool {name!r}{where}.",
             advice=f"It has: {there}." if there else "It declares no tools at all.",
         )
+
+
+def hook_id_of(plugin_id: str) -> str:
+    """16 lower-case letters that stay the same for this plugin. Dify draws them by chance."""
+    digest = hashlib.sha256(f"{plugin_id}/endpoints".encode()).digest()
+    return "".join(chr(ord("a") + byte % 26) for byte in digest[:16])
 
 
 def read_manifest(folder: Path) -> Manifest:

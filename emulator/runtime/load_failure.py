@@ -10,6 +10,7 @@ from emulator.errors import PluginLoadError
 _FRAME = re.compile(r'^\s*File "(?P<file>.+?)", line (?P<line>\d+)', re.MULTILINE)
 _RAISED = re.compile(r"^[A-Za-z_][\w.]*(:|$)")
 _TRACEBACK = "Traceback (most recent call last):\n"
+WHOLE_TRACEBACK = "The whole traceback is there with --verbose."
 _TEXT_LINES = 6  # pydantic lists every field that is wrong
 _MODULE = re.compile(r"No module named '([^']+)'")
 
@@ -21,7 +22,8 @@ class _Failure:
 
 
 def load_failure(folder: Path, python: Path, reason: str, stderr: str) -> PluginLoadError:
-    """The error for a plugin that ended before it was ready; the whole stderr is its detail."""
+    """The error for a plugin that ended before it was ready; its stderr is the detail."""
+    stderr = _without_afterlife(stderr)
     failure = _read(folder, stderr)
     if failure is None:
         said = "\n".join(stderr.strip().splitlines()[-_TEXT_LINES:])
@@ -46,11 +48,25 @@ def place_in_plugin(folder: Path, traceback: str) -> str | None:
     return place
 
 
+def _without_afterlife(stderr: str) -> str:
+    """Without what gevent adds when Python ends: complaints of locks that nobody takes any more."""
+    kept: list[str] = []
+    ignoring = False
+    for line in stderr.splitlines(keepends=True):
+        if line.startswith("Exception ignored in:"):
+            ignoring = True
+        elif ignoring:
+            # Its traceback goes on to the first line that is not indented, the exception.
+            ignoring = line == _TRACEBACK or line.startswith(" ")
+        else:
+            kept.append(line)
+    return "".join(kept)
+
+
 def _read(folder: Path, stderr: str) -> _Failure | None:
     root = folder.resolve()
     failures = [_read_traceback(root, each) for each in stderr.split(_TRACEBACK)[1:]]
-    # gevent adds tracebacks of its own when Python ends: the one that counts is the last one that
-    # leads through the plugin.
+    # The one that counts is the last one that leads through the plugin.
     through_plugin = [failure for failure in failures if failure.where != str(root)]
     chosen = through_plugin[-1:] or failures[:1]
     return chosen[0] if chosen else None
@@ -76,7 +92,7 @@ def _is_chained(line: str) -> bool:
 def _advice(what: str, python: Path) -> str:
     found = _MODULE.search(what)
     if found is None:
-        return "The whole traceback is there with --verbose."
+        return WHOLE_TRACEBACK
     if found[1].partition(".")[0] == "dify_plugin":
         return f"{python} has no dify_plugin: install the plugin's requirements into it."
     return (

@@ -99,6 +99,14 @@ class RunningPlugin:
     def pid(self) -> int:
         return self._process.pid
 
+    @property
+    def has_died(self) -> bool:
+        return self._death is not None
+
+    def is_settled(self, timeout: float) -> bool:
+        """Whether it is ready or dead; waits for that."""
+        return self._changed.wait(timeout)
+
     def wait_until_ready(self, timeout: float) -> None:
         """Wait for the first heartbeat. Raises PluginLoadError if it does not come."""
         self._changed.wait(timeout)

@@ -8,12 +8,16 @@ threads and greenlets may fork (gevent's loop and locks held by threads do not s
 import threading
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Literal
 
 from emulator.runtime.child import Child
 from emulator.runtime.launch import Launch, start_cold
 from emulator.runtime.preloaded import GoneError, Preloaded
 
 _SDK = "dify_plugin"
+
+Way = Literal["forked", "spare", "cold"]
+"""How a generation was started."""
 
 
 class WarmStarts:
@@ -26,14 +30,14 @@ class WarmStarts:
         self._loaded = 0
         self._preloaded: Preloaded | None = None
 
-    def start(self, launch: Launch) -> Child:
+    def start(self, launch: Launch) -> tuple[Child, Way]:
         """The fastest start there is for this plugin now. Raises PluginLoadError."""
         with self._lock:
             try:
                 return self._start(launch)
             except GoneError:  # killed, or out of memory: what started it last time may be at fault
                 self._drop()
-                return start_cold(launch)
+                return start_cold(launch), "cold"
 
     def learn(self, module: str) -> None:
         """A generation has imported this module from outside its folder."""
@@ -54,14 +58,21 @@ class WarmStarts:
         with self._lock:
             self._drop()
 
-    def _start(self, launch: Launch) -> Child:
+    def retire(self) -> None:
+        """Nothing more is started here; what has been started may go on."""
+        with self._lock:
+            if self._preloaded is not None:
+                self._preloaded.retire()
+                self._preloaded = None
+
+    def _start(self, launch: Launch) -> tuple[Child, Way]:
         preloaded = self._preloaded
         if preloaded is None or preloaded.hidden_by(launch.folder) is not None:
-            return start_cold(launch)
+            return start_cold(launch), "cold"
         if preloaded.unforkable() is None:
-            return preloaded.fork(launch)
+            return preloaded.fork(launch), "forked"
         self._preloaded = None
-        return preloaded.become(launch)
+        return preloaded.become(launch), "spare"
 
     def _drop(self) -> None:
         if self._preloaded is not None:

@@ -5,48 +5,26 @@ S file/file.py: ``File.blob`` fetches ``url`` with a timeout of 5 s and follows 
 
 import mimetypes
 import secrets
-import threading
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self
+from typing import Any
 from urllib.parse import quote
 
-import uvicorn
 from starlette.responses import FileResponse, Response
 from starlette.types import Receive, Scope, Send
+
+from emulator.server.http_server import HttpServer
 
 _DOCUMENTS = (".txt", ".md", ".pdf", ".html", ".csv", ".json", ".xml", ".docx", ".xlsx", ".pptx")
 
 
-class FileServer:
-    """Serves the files it was given, each under a name that cannot be guessed, on 127.0.0.1."""
+class Files:
+    """Files under names that cannot be guessed: ``/-/files/{token}/{name}``."""
 
     def __init__(self) -> None:
         self._files: dict[str, Path] = {}
-        config = uvicorn.Config(
-            self._serve,
-            interface="asgi3",  # which uvicorn does not guess of a method
-            host="127.0.0.1",
-            port=0,
-            log_config=None,
-            lifespan="off",
-        )
-        self._server = _Server(config)
-        self._thread = threading.Thread(target=self._server.run, daemon=True)
-
-    def __enter__(self) -> Self:
-        self._thread.start()
-        self._server.listening.wait()
-        return self
-
-    def __exit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        traceback: TracebackType | None,
-    ) -> None:
-        self._server.should_exit = True
-        self._thread.join()
+        self.url = ""
+        """Where this is served."""
 
     def offer(self, path: Path) -> dict[str, Any]:
         """Serve a file; gives what Dify passes to a tool for it (S file/entities.py)."""
@@ -56,7 +34,7 @@ class FileServer:
         mime_type = mimetypes.guess_type(path.name)[0] or "application/octet-stream"
         return {
             "dify_model_identity": "__dify__file__",
-            "url": f"http://127.0.0.1:{self._server.port}/-/files/{token}/{name}",
+            "url": f"{self.url}/-/files/{token}/{name}",
             "mime_type": mime_type,
             "filename": path.name,
             "extension": path.suffix,
@@ -64,7 +42,7 @@ class FileServer:
             "type": _file_type(path, mime_type),
         }
 
-    async def _serve(self, scope: Scope, receive: Receive, send: Send) -> None:
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         await self._response(scope)(scope, receive, send)
 
     def _response(self, scope: Scope) -> Response:
@@ -78,21 +56,24 @@ class FileServer:
         return FileResponse(path)
 
 
-class _Server(uvicorn.Server):
-    """A server that says when it listens, and where; signals stay with the main thread."""
+class FileServer:
+    """Files on a server of their own, for a command that needs nothing else served."""
 
-    def __init__(self, config: uvicorn.Config) -> None:
-        super().__init__(config)
-        self.listening = threading.Event()
-        self.port = 0
+    def __init__(self) -> None:
+        self._files = Files()
 
-    async def startup(self, sockets: Any = None) -> None:
-        await super().startup(sockets)
-        self.port = self.servers[0].sockets[0].getsockname()[1]
-        self.listening.set()
+    def __enter__(self) -> Files:
+        self._server = HttpServer(self._files)
+        self._files.url = f"http://127.0.0.1:{self._server.port}"
+        return self._files
 
-    def install_signal_handlers(self) -> None:
-        pass
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        traceback: TracebackType | None,
+    ) -> None:
+        self._server.stop()
 
 
 def _file_type(path: Path, mime_type: str) -> str:

@@ -184,6 +184,14 @@ class Store:
     def make_folder(self, key: str) -> None:
         self._replace(key, Entry(key, FOLDER, 0, self._number))
 
+    def restore(self, key: str, blob: int | None) -> None:
+        """Put back what once stood under a key: a blob by its number, or nothing."""
+        if blob is None:
+            self._replace(key, None)
+            return
+        row = self._db.execute("SELECT size FROM blobs WHERE id = ?", (blob,)).fetchone()
+        self._replace(key, Entry(key, blob, row[0], self._number))
+
     def remove(self, key: str) -> None:
         self._replace(key, None)
 

@@ -1,0 +1,1 @@
+"""``dev``: the command, what it shows, and the keys that it obeys."""

@@ -1,0 +1,36 @@
+"""Lines on stdout for people: colour on a terminal that wants it, control characters never."""
+
+import os
+import sys
+from typing import Any
+
+import click
+
+from emulator.cli.reporting import visible, visible_line
+
+
+class Screen:
+    """Where ``dev`` shows what happens."""
+
+    def __init__(self) -> None:
+        self._styled = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+
+    def line(self, text: str = "", **style: Any) -> None:
+        """One line."""
+        self._write(visible_line(text), **style)
+
+    def block(self, text: str, indent: str = "  ", most: int = 40, **style: Any) -> None:
+        """Several lines, not more than ``most``."""
+        lines = visible(text).rstrip("\n").split("\n")
+        for line in lines[:most]:
+            self._write(indent + line, **style)
+        if len(lines) > most:
+            self._write(f"{indent}... {len(lines) - most} lines more", dim=True)
+
+    def clear(self) -> None:
+        if sys.stdout.isatty():
+            click.clear()
+
+    def _write(self, text: str, **style: Any) -> None:
+        click.echo(click.style(text, **style) if style and self._styled else text)
+        sys.stdout.flush()

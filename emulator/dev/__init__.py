@@ -1,0 +1,1 @@
+"""The dev loop: watching, reloading, rerunning."""

@@ -1,0 +1,130 @@
+"""Everything that one ``dev`` runs: plugins, the server before them, the word of it in dev.json."""
+
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+from emulator.dev.announcement import Announcement
+from emulator.dev.events import Event, Loaded, Tell
+from emulator.dev.hosted_plugin import HostedPlugin, HostOptions
+from emulator.errors import UsageError
+from emulator.plugin.environment import Report
+from emulator.runtime.debugger_terminal import Terminal
+from emulator.server.api import Api
+from emulator.server.endpoints import Endpoints
+from emulator.server.files import Files
+from emulator.server.http_server import HttpServer
+from emulator.server.site import Site
+
+PORT = 5004
+"""Where to listen if nothing is said, and it is free: the next after Dify's own 5001 to 5003."""
+
+_LOOK_OUTSIDE_SECONDS = 0.25
+"""How often other processes' changes of a state file are looked for (a few microseconds each)."""
+
+
+class DevServer:
+    """Starts when it is made. Raises EmulatorError if it cannot; then nothing is left running."""
+
+    def __init__(
+        self,
+        plugins: Sequence[HostOptions],
+        host: str,
+        port: int | None,
+        tell: Tell,
+        report: Report,
+        terminal: Terminal | None = None,
+    ) -> None:
+        self._tell = tell
+        self._stopping = threading.Event()
+        self._announcements: dict[Path, Announcement] = {}
+        files = Files()
+        self._http: HttpServer | None = None
+        try:
+            for state_dir in {each.place.state_dir for each in plugins}:
+                self._announcements[state_dir] = Announcement(state_dir)
+            self.plugins = [
+                HostedPlugin(each, files.offer, self._hear, report, terminal) for each in plugins
+            ]
+            _check_ids(self.plugins)
+            self._endpoints = Endpoints(self.plugins)
+            self._http = _listen(Site(self._endpoints, files, Api(self.plugins)), host, port)
+        except BaseException:
+            self._retract()
+            raise
+        shown = f"[{host}]" if ":" in host else host
+        self.url = f"http://{shown}:{self._http.port}"
+        # Plugins fetch files on this machine, under a Host that the guard lets pass.
+        files.url = f"http://127.0.0.1:{self._http.port}" if _is_everywhere(host) else self.url
+        for plugin in self.plugins:
+            plugin.start()
+        self._announce()
+        threading.Thread(target=self._look_outside, name="outside", daemon=True).start()
+
+    def stop(self) -> None:
+        """End everything. Rounds that run are interrupted."""
+        self._stopping.set()
+        self._endpoints.stop()
+        for plugin in self.plugins:
+            plugin.stop()
+        if self._http is not None:
+            self._http.stop()
+        self._retract()
+
+    def describe(self) -> list[dict[str, Any]]:
+        """What ``dev.json`` says of the plugins."""
+        return [
+            {
+                "id": plugin.id,
+                "path": str(plugin.folder),
+                "endpoints": [
+                    {
+                        "method": each.method,
+                        "path": each.path,
+                        "url": f"{self.url}/e/{plugin.hook_id}{each.path}",
+                    }
+                    for each in plugin.endpoints
+                ],
+            }
+            for plugin in self.plugins
+        ]
+
+    def _hear(self, event: Event) -> None:
+        if isinstance(event, Loaded):
+            self._announce()
+        self._tell(event)
+
+    def _announce(self) -> None:
+        if not self._stopping.is_set():
+            for announcement in self._announcements.values():
+                announcement.write(self.url, self.describe())
+
+    def _retract(self) -> None:
+        for announcement in self._announcements.values():
+            announcement.remove()
+
+    def _look_outside(self) -> None:
+        while not self._stopping.wait(_LOOK_OUTSIDE_SECONDS):
+            for plugin in self.plugins:
+                plugin.look_outside()
+
+
+def _listen(site: Site, host: str, port: int | None) -> HttpServer:
+    if port is not None:
+        return HttpServer(site, host, port)
+    try:
+        return HttpServer(site, host, PORT)
+    except UsageError:
+        return HttpServer(site, host, 0)
+
+
+def _check_ids(plugins: Sequence[HostedPlugin]) -> None:
+    ids = [plugin.id for plugin in plugins]
+    for name in ids:
+        if ids.count(name) > 1:
+            raise UsageError(f"Two of the plugins are called {name}: they would share endpoints.")
+
+
+def _is_everywhere(host: str) -> bool:
+    return host in ("0.0.0.0", "::")  # noqa: S104

@@ -1,0 +1,243 @@
+"""A plugin that ``dev`` serves: its generations, its memory, the calls made of it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+from emulator.dev.events import (
+    Event,
+    LateCall,
+    Loaded,
+    MemoryUndone,
+    Refused,
+    RoundEnded,
+    SeenRound,
+    Tell,
+    Why,
+)
+from emulator.dev.loading import Loader, Place
+from emulator.dev.memory import Memory
+from emulator.dev.outside_changes import OutsideChanges
+from emulator.dev.reloading import OnBroken, Reloader
+from emulator.dev.rerunning import Rerunner, Series
+from emulator.dev.watching import Watcher
+from emulator.dify.answers import Answers
+from emulator.dify.calls import Call, EndpointCall, OfferFile
+from emulator.dify.endpoint_request import IncomingRequest
+from emulator.dify.notes import note
+from emulator.dify.production import ROUND_SECONDS
+from emulator.dify.round import Round, RunningCall
+from emulator.dify.round import Watcher as RoundWatcher
+from emulator.dify.storage import Storage
+from emulator.errors import EmulatorError
+from emulator.plugin.endpoint import Endpoint
+from emulator.plugin.environment import Report
+from emulator.plugin.identity import read_identity
+from emulator.plugin.plugin import hook_id_of
+from emulator.runtime.debugger_terminal import Terminal
+from emulator.server.endpoints import Responder
+from emulator.server.reply import BUFFERED_PIECES
+from emulator.workspace import history
+
+_STALE_HEADER = "Dify-Emulator-Stale"
+
+MemoryMode = Literal["keep", "rewind"]
+"""What a rerun starts from: the present memory, or what the first of its series started from."""
+
+
+@dataclass(frozen=True, slots=True)
+class HostOptions:
+    """How a plugin is hosted."""
+
+    place: Place
+    workspace: str | None = None
+    """None: as configured."""
+    seed: Path | None = None
+    reruns: bool | None = None
+    """None: as configured."""
+    memory_mode: MemoryMode = "keep"
+    on_broken: OnBroken = "fail"
+    watches: bool = True
+
+
+class HostedPlugin:
+    """Safe for many threads. Raises EmulatorError if it cannot be hosted at all."""
+
+    def __init__(
+        self,
+        options: HostOptions,
+        offer: OfferFile,
+        tell: Tell,
+        report: Report,
+        terminal: Terminal | None = None,
+    ) -> None:
+        self.options = options
+        self._offer, self._tell = offer, tell
+        self.id = read_identity(options.place.folder).plugin_id
+        self._memory = Memory(options.place.state_dir, options.seed)
+        self._outside = OutsideChanges(self._memory.file, self._memory.book)
+        self._loader = Loader(options.place, report, terminal)
+        self._reloader = Reloader(self.id, self._loader, options.on_broken, self._hear)
+        self._watcher = Watcher(self._loader, self._reloader.touched) if options.watches else None
+        self._rerunner = Rerunner(self._rerun_or_tell)
+        self._series: Series | None = None
+        self.memory_mode: MemoryMode = options.memory_mode
+
+    @property
+    def folder(self) -> Path:
+        return self.options.place.folder
+
+    @property
+    def hook_id(self) -> str:
+        return hook_id_of(self.id)
+
+    @property
+    def tools(self) -> list[str]:
+        """Names of the tools of the last generation that loaded."""
+        plugin = self._loader.plugin
+        return [declared.tool.name for declared in plugin.tools] if plugin else []
+
+    @property
+    def endpoints(self) -> list[Endpoint]:
+        """The endpoints of the last generation that loaded."""
+        plugin = self._loader.plugin
+        return plugin.endpoints if plugin else []
+
+    @property
+    def workspace(self) -> str:
+        """The workspace of calls that name none."""
+        return self.options.workspace or self._loader.config.workspace
+
+    def start(self) -> None:
+        """Begin to load the plugin, and to watch its files."""
+        if self._watcher is not None:
+            self._watcher.start()
+        self._reloader.start()
+        self._rerunner.start()
+
+    def stop(self) -> None:
+        """End everything that runs; a round in the middle is interrupted."""
+        if self._watcher is not None:
+            self._watcher.stop()
+        self._rerunner.stop()
+        self._reloader.stop()
+
+    def call_for(
+        self,
+        call: Call,
+        workspace: str,
+        timeout: float,
+        watcher: RoundWatcher,
+        running: RunningCall,
+    ) -> tuple[dict[str, Any], str | None]:
+        """Make a call for another process; gives the round's document, and why it is stale.
+
+        Raises EmulatorError.
+        """
+        stale: list[str] = []
+        series = Series(call, workspace, timeout, None)
+        number = self._make(series, "command", watcher, running, stale.append)
+        return self.look(number).document, stale[0] if stale else None
+
+    def respond(self, request: IncomingRequest, responder: Responder, running: RunningCall) -> None:
+        """Make the call that a request over HTTP is. Raises EmulatorError."""
+        series = Series(EndpointCall(request), self.workspace, ROUND_SECONDS, None)
+        number = self._make(
+            series, "http", responder, running, lambda why: responder.mark(_STALE_HEADER, why)
+        )
+        if responder.overflowed:
+            happened = (
+                f"The client was more than {BUFFERED_PIECES} pieces of the response behind the "
+                "plugin; Dify drops what comes on top of that, without a word."
+            )
+            self._memory.book.add_note(number, note("DE406", happened).as_document())
+
+    def rerun(self) -> None:
+        """Make the last call again. Raises EmulatorError."""
+        if self._series is not None:
+            self._make(self._series, "rerun", None, None)
+
+    def ask_to_rerun(self) -> bool:
+        """Have the last call made again, soon; says whether there is one."""
+        self._rerunner.ask()
+        return self._series is not None
+
+    def undo(self) -> None:
+        """Take back the last step that changed the memory. Raises StateFileError."""
+        storage = self.storage()
+        undone = history.undo(storage.store) if storage else None
+        if undone is not None:
+            self._outside.is_own(undone.operation)
+        self._tell(MemoryUndone(self.id, undone))
+
+    def look(self, number: int) -> SeenRound:
+        """What is kept of a round. Raises NotThereError."""
+        memory = self._memory
+        return SeenRound(memory.book.show(number), history.effects(memory.file, number))
+
+    def storage(self) -> Storage | None:
+        """The memory of the configured workspace; None before anything is known of the plugin."""
+        plugin = self._loader.plugin
+        if plugin is None:
+            return None
+        return self._memory.storage(plugin, self._loader.config, self.workspace)
+
+    def look_outside(self) -> None:
+        """Tell what other processes have done to the memory."""
+        for change in self._outside.look():
+            self._tell(change)
+
+    def _make(
+        self,
+        series: Series,
+        why: Why,
+        watcher: RoundWatcher | None,
+        running: RunningCall | None,
+        on_stale: Callable[[str], None] = lambda _: None,
+    ) -> int:
+        with self._reloader.generation() as (generation, stale):
+            invocation = series.call.prepare(generation.plugin, generation.config, self._offer)
+            storage = self._memory.storage(generation.plugin, generation.config, series.workspace)
+            if series.point is None:
+                series.point = history.now(storage.store)
+            elif self.memory_mode == "rewind":
+                self._outside.is_own(history.rewind(storage.store, series.point))
+            self._series = series
+            if stale:
+                on_stale(f"generation {generation.number}; what is on disk does not load")
+            plugin = generation.running
+            round = Round(
+                plugin,
+                Answers(plugin.send, generation.plugin.manifest.permission, storage),
+                self._memory.book,
+                invocation,
+                generation=generation.number,
+                timeout=series.timeout,
+                watcher=watcher,
+                # What comes late is heard here anyhow.
+                settles=why == "command",
+                on_late=lambda number, note: self._tell(LateCall(self.id, number, note)),
+            )
+            if running is not None:
+                running.begins(round)
+            number = round.run()
+        self._loader.prepare_next()
+        self._tell(RoundEnded(self.id, why, number, stale, lambda: self.look(number)))
+        return number
+
+    def _rerun_or_tell(self) -> None:
+        try:
+            self.rerun()
+        except EmulatorError as error:
+            self._tell(Refused(self.id, error))
+
+    def _hear(self, event: Event) -> None:
+        self._tell(event)
+        rerun = (
+            self._loader.config.rerun == "last"
+            if self.options.reruns is None
+            else self.options.reruns
+        )
+        if isinstance(event, Loaded) and event.changed and rerun:
+            self._rerunner.ask()

@@ -1,0 +1,165 @@
+"""Making a generation of a plugin's files as they are."""
+
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from emulator.dev.generation import Generation
+from emulator.dev.plugin_files import Contents, Kind, Reader, Watched, kind_of
+from emulator.dify.production import HEARTBEAT_SECONDS
+from emulator.plugin.config import read_config
+from emulator.plugin.environment import Report, choose_interpreter, process_environment
+from emulator.plugin.plugin import Plugin, read_plugin
+from emulator.runtime.child import Child
+from emulator.runtime.debugger_terminal import Terminal
+from emulator.runtime.launch import Launch
+from emulator.runtime.running import RunningPlugin
+from emulator.runtime.warm_starts import WarmStarts, Way
+
+_LOOK_SECONDS = 0.1
+
+
+class SupersededError(Exception):
+    """The files have changed while they were loaded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a plugin lies, and what was said on the command line about running it."""
+
+    folder: Path
+    state_dir: Path
+    python: str | None = None
+
+
+class Loader:
+    """Loads one plugin again and again; keeps what can be kept from one time to the next.
+
+    Raises UsageError if the plugin's dify-emulator.yaml is wrong.
+    """
+
+    def __init__(self, place: Place, report: Report, terminal: Terminal | None) -> None:
+        self._place, self._report, self._terminal = place, report, terminal
+        self.plugin: Plugin | None = None
+        """The declarations, once they have been read."""
+        self._starts: WarmStarts | None = None
+        self._interpreter = Path(sys.executable)
+        self._made_of: dict[Kind, dict[str, bytes]] = {}
+        self._loads = 0
+        self._reader = Reader(Watched(place.folder, place.state_dir))
+        self._read_config()
+
+    @property
+    def watched(self) -> Watched:
+        return self._reader.watched
+
+    def read(self, touched: frozenset[str]) -> Contents:
+        """The files as they are; ``touched`` ones may have changed whatever their times say."""
+        return self._reader.read(touched)
+
+    def load(
+        self, contents: Contents, gives_up: Callable[[float], bool], on_death: Callable[[], None]
+    ) -> Generation:
+        """A new generation, ready. ``gives_up`` is asked after how many seconds to go on.
+
+        Raises EmulatorError, or SupersededError.
+        """
+        if self._has_changed(Kind.CONFIGURATION, contents):
+            self._end_starts()
+            self._read_config()
+            self._keep(Kind.CONFIGURATION, contents)
+        if self._starts is None or self._has_changed(Kind.ENVIRONMENT, contents):
+            self._end_starts()
+            self._starts = self._begin_starts()
+            self._keep(Kind.ENVIRONMENT, contents)
+        if self.plugin is None or self._has_changed(Kind.DECLARATIONS, contents):
+            self.plugin = read_plugin(self._place.folder)
+            self._keep(Kind.DECLARATIONS, contents)
+        way: list[Way] = []
+        running = self._run(self.plugin, self._starts, contents, way, on_death)
+        try:
+            self._wait(running, contents, gives_up)
+        except BaseException:
+            running.stop()
+            raise
+        self._loads += 1
+        self._starts.prepare()
+        return Generation(self._loads, self.plugin, self.config, contents, running, way[0])
+
+    def prepare_next(self) -> None:
+        """Load, for the next generation, what the present one has imported since."""
+        if self._starts is not None:
+            self._starts.prepare()
+
+    def stop(self) -> None:
+        if self._starts is not None:
+            self._starts.stop()
+
+    def _wait(
+        self, running: RunningPlugin, contents: Contents, gives_up: Callable[[float], bool]
+    ) -> None:
+        started = time.perf_counter()
+        while not running.is_settled(_LOOK_SECONDS):
+            waited = time.perf_counter() - started
+            if gives_up(waited):
+                raise SupersededError
+            if waited > HEARTBEAT_SECONDS:
+                break
+        running.wait_until_ready(0)
+        # The SDK reads declarations from disk: they must still be those that were looked at.
+        if self._reader.read().others != contents.others:
+            raise SupersededError
+
+    def _run(
+        self,
+        plugin: Plugin,
+        starts: WarmStarts,
+        contents: Contents,
+        way: list[Way],
+        on_death: Callable[[], None],
+    ) -> RunningPlugin:
+        def start(launch: Launch) -> Child:
+            child, how = starts.start(launch)
+            way.append(how)
+            return child
+
+        launch = Launch(
+            self._interpreter,
+            plugin.manifest.meta.runner.entrypoint,
+            self._place.folder,
+            process_environment(self.config),
+            sources=contents.sources,
+            tells_imports=True,
+        )
+        return RunningPlugin(launch, start, self._terminal, starts.learn, on_death)
+
+    def _read_config(self) -> None:
+        self.config = read_config(self._place.folder)
+        watch, ignore = tuple(self.config.watch), tuple(self.config.ignore)
+        self._reader.watched = replace(self._reader.watched, extra=watch, ignored=ignore)
+
+    def _begin_starts(self) -> WarmStarts:
+        place = self._place
+        named = place.python
+        self._interpreter = choose_interpreter(place.folder, place.state_dir, named, self._report)
+        environment = process_environment(self.config)
+        starts = WarmStarts(self._interpreter, place.folder, environment)
+        starts.prepare()
+        return starts
+
+    def _end_starts(self) -> None:
+        if self._starts is not None:
+            self._starts.retire()
+            self._starts = None
+
+    def _has_changed(self, kind: Kind, contents: Contents) -> bool:
+        return self._made_of.get(kind) != _of_kind(kind, contents)
+
+    def _keep(self, kind: Kind, contents: Contents) -> None:
+        self._made_of[kind] = _of_kind(kind, contents)
+
+
+def _of_kind(kind: Kind, contents: Contents) -> dict[str, bytes]:
+    return {name: data for name, data in contents.others.items() if kind_of(name) is kind}

@@ -1,0 +1,141 @@
+"""The files of a plugin's folder that make up its generations, and what has changed of them."""
+
+import hashlib
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from enum import Enum
+from fnmatch import fnmatch
+from pathlib import Path
+
+ENVIRONMENT = ("requirements.txt", "pyproject.toml", "uv.lock")
+CONFIGURATION = ("dify-emulator.yaml", ".env")
+_SKIPPED_FOLDERS = ("__pycache__", "node_modules")
+
+
+class Kind(Enum):
+    """What a change of a file means for the next generation."""
+
+    CODE = "code"
+    DECLARATIONS = "declarations"
+    CONFIGURATION = "configuration"
+    ENVIRONMENT = "environment"
+
+
+def kind_of(name: str) -> Kind:
+    """What a change of this file, named in the plugin's folder, means."""
+    if name in ENVIRONMENT:
+        return Kind.ENVIRONMENT
+    if name in CONFIGURATION:
+        return Kind.CONFIGURATION
+    return Kind.DECLARATIONS if name.endswith((".yaml", ".yml")) else Kind.CODE
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """Which files of a folder count."""
+
+    folder: Path
+    state_dir: Path
+    extra: tuple[str, ...] = ()
+    """Patterns of files that count beyond code, declarations and requirements."""
+    ignored: tuple[str, ...] = ()
+    """Patterns of files and folders that do not."""
+
+    def counts(self, name: str) -> bool:
+        """Whether a file, by its name in the folder, is part of a generation."""
+        parts = name.split("/")
+        if any(self._is_skipped("/".join(parts[: i + 1])) for i in range(len(parts) - 1)):
+            return False
+        return self._matches(name)
+
+    def files(self) -> Iterator[tuple[str, os.DirEntry[str]]]:
+        """All files that count, by their names in the folder."""
+        yield from self._below("")
+
+    def _below(self, folder: str) -> Iterator[tuple[str, os.DirEntry[str]]]:
+        try:
+            entries = list(os.scandir(self.folder / folder))
+        except OSError:  # deleted meanwhile
+            return
+        for entry in entries:
+            name = f"{folder}/{entry.name}" if folder else entry.name
+            if entry.is_dir():
+                if not self._is_skipped(name):
+                    yield from self._below(name)
+            elif self._matches(name):
+                yield name, entry
+
+    def _is_skipped(self, folder: str) -> bool:
+        name = folder.rpartition("/")[2]
+        path = self.folder / folder
+        return (
+            name.startswith(".")
+            or name in _SKIPPED_FOLDERS
+            or path == self.state_dir
+            or self._is_ignored(folder)
+            or (path / "pyvenv.cfg").exists()
+        )
+
+    def _matches(self, name: str) -> bool:
+        if self._is_ignored(name):
+            return False
+        return (
+            name.endswith((".py", ".yaml", ".yml"))
+            or name in ENVIRONMENT
+            or name in CONFIGURATION
+            or any(_fits(name, pattern) for pattern in self.extra)
+        )
+
+    def _is_ignored(self, name: str) -> bool:
+        return any(_fits(name, pattern.rstrip("/")) for pattern in self.ignored)
+
+
+def _fits(name: str, pattern: str) -> bool:
+    return fnmatch(name, pattern) or ("/" not in pattern and fnmatch(Path(name).name, pattern))
+
+
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """The files at one moment."""
+
+    sources: dict[str, bytes] = field(default_factory=dict)
+    """The code itself."""
+    others: dict[str, bytes] = field(default_factory=dict)
+    """Digests of the rest."""
+
+    def changed_since(self, before: "Contents") -> list[str]:
+        """Names of files that came, went or are different."""
+        here, there = self.sources | self.others, before.sources | before.others
+        return sorted(name for name in here | there if here.get(name) != there.get(name))
+
+
+class Reader:
+    """Reads the files that count. Unchanged ones, by their stat, are not read again."""
+
+    def __init__(self, watched: Watched) -> None:
+        self.watched = watched
+        self._known: dict[str, tuple[tuple[int, int, int], bytes]] = {}
+
+    def read(self, touched: frozenset[str] = frozenset()) -> Contents:
+        """The files now. ``touched`` ones are read whatever their stat says: two saves within one
+        tick of the file system's clock (4 ms on ext4) can leave the same."""
+        contents = Contents()
+        known = {}
+        for name, entry in self.watched.files():
+            try:
+                found = entry.stat()
+                stat = (found.st_mtime_ns, found.st_size, found.st_ino)
+                before = self._known.get(name)
+                if before is not None and before[0] == stat and name not in touched:
+                    data = before[1]
+                else:
+                    data = (self.watched.folder / name).read_bytes()
+                    if not name.endswith(".py"):
+                        data = hashlib.blake2b(data).digest()
+            except OSError:  # deleted meanwhile, or a link to nowhere
+                continue
+            known[name] = stat, data
+            (contents.sources if name.endswith(".py") else contents.others)[name] = data
+        self._known = known
+        return contents

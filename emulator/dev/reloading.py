@@ -1,0 +1,176 @@
+"""Which generation a round runs on: the one that was made of what is on disk, or none.
+
+A change is counted as soon as it is heard of. From then on new rounds wait for the generation that
+is made of it, so that none is answered by code that is known to be old; rounds that have begun end
+on the generation that they began on.
+"""
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Literal
+
+from emulator.dev.events import Broken, Died, Loaded, Mended, Tell
+from emulator.dev.generation import Generation
+from emulator.dev.loading import Loader, SupersededError
+from emulator.dev.plugin_files import Contents
+from emulator.errors import EmulatorError
+
+OnBroken = Literal["fail", "stale"]
+
+_QUIET_SECONDS = 0.008
+"""Saves that follow each other faster belong together. Editors truncate a file, then write it."""
+_LONGEST_BURST_SECONDS = 0.1
+
+_PATIENCE_SECONDS = 1.0
+"""A load that takes longer is given up when the files change again. A shorter one is let end: while
+files change without a pause, rounds would wait for ever for the last of them."""
+
+_ENDING_SECONDS = 2.0
+"""How long the end waits for a load to notice it: the building of an environment does not."""
+
+
+class Reloader:
+    """Keeps a plugin's generations in step with its files, in a thread of its own."""
+
+    def __init__(self, plugin: str, loader: Loader, on_broken: OnBroken, tell: Tell) -> None:
+        self._id, self._loader, self._on_broken, self._tell = plugin, loader, on_broken, tell
+        self._state = threading.Condition()
+        self._touched: set[str] = set()
+        self._heard = 1  # changes; the first is that there is nothing yet
+        self._settled = 0
+        self._heard_at = time.perf_counter()
+        self._last_at = 0.0
+        self._present: Generation | None = None
+        self._broken: EmulatorError | None = None
+        self._broken_contents: Contents | None = None
+        self._stopping = False
+        self._thread = threading.Thread(target=self._work, name="reloader", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def stop(self) -> None:
+        """End all generations."""
+        with self._state:
+            self._stopping = True
+            self._state.notify_all()
+        self._thread.join(_ENDING_SECONDS)
+        if self._present is not None:
+            self._present.running.stop()
+        self._loader.stop()
+
+    def touched(self, name: str) -> None:
+        """A file may have changed."""
+        with self._state:
+            self._touched.add(name)
+            self._touch()
+
+    @contextmanager
+    def generation(self) -> Iterator[tuple[Generation, bool]]:
+        """The generation for a round that begins now, and whether it is stale.
+
+        Waits for a load that is under way. Raises EmulatorError if what is on disk does not load.
+        """
+        generation, stale = self._acquire()
+        try:
+            yield generation, stale
+        finally:
+            generation.leave()
+
+    def _acquire(self) -> tuple[Generation, bool]:
+        with self._state:
+            if self._present is not None and self._present.running.has_died:
+                self._touch()
+            heard = self._heard
+            self._state.wait_for(lambda: self._settled >= heard or self._stopping)
+            if self._stopping:
+                raise EmulatorError("dev is ending.")
+            present, broken = self._present, self._broken
+            if broken is not None and (self._on_broken == "fail" or not _is_alive(present)):
+                raise broken
+            assert present
+            present.enter()
+            return present, broken is not None
+
+    def _touch(self) -> None:
+        if self._heard == self._settled:
+            self._heard_at = time.perf_counter()
+        self._last_at = time.perf_counter()
+        self._heard += 1
+        self._state.notify_all()
+
+    def _work(self) -> None:
+        while True:
+            with self._state:
+                self._state.wait_for(lambda: self._heard > self._settled or self._stopping)
+                if self._stopping:
+                    return
+                self._wait_for_quiet()
+                heard, touched, self._touched = self._heard, frozenset(self._touched), set()
+            try:
+                self._load(touched)
+            except SupersededError:
+                continue
+            with self._state:
+                self._settled = heard
+                self._state.notify_all()
+
+    def _wait_for_quiet(self) -> None:
+        longest = time.perf_counter() + _LONGEST_BURST_SECONDS
+        while not self._stopping:
+            now = time.perf_counter()
+            left = min(self._last_at + _QUIET_SECONDS, longest) - now
+            if left <= 0:
+                return
+            self._state.wait(left)
+
+    def _load(self, touched: frozenset[str]) -> None:
+        contents = self._loader.read(touched)
+        present = self._present
+        changed = contents.changed_since(present.contents) if present else []
+        if present is not None and not changed and _is_alive(present):
+            if self._broken is not None:
+                self._set(None, None)
+                self._tell(Mended(self._id, present.number))
+            return
+        if self._broken is not None and contents == self._broken_contents:
+            return
+        try:
+            generation = self._loader.load(contents, self._gives_up, self._on_death)
+        except EmulatorError as error:
+            self._set(error, contents)
+            stale = None
+            if present is not None and self._on_broken == "stale":
+                stale = present.number
+            self._tell(Broken(self._id, error, changed, stale))
+            return
+        with self._state:
+            self._present = generation
+            self._set(None, None)
+            seconds = time.perf_counter() - self._heard_at
+        if present is not None:
+            present.replace()
+        self._tell(Loaded(self._id, generation.number, changed, generation.way, seconds))
+
+    def _set(self, broken: EmulatorError | None, contents: Contents | None) -> None:
+        with self._state:
+            self._broken, self._broken_contents = broken, contents
+
+    def _gives_up(self, waited: float) -> bool:
+        return self._stopping or (bool(self._touched) and waited > _PATIENCE_SECONDS)
+
+    def _on_death(self) -> None:
+        """A generation's process has ended, perhaps because we have ended it.
+
+        The next round starts it again. Not before: a plugin that dies of itself would die in a
+        circle.
+        """
+        present = self._present
+        if not self._stopping and present is not None and present.running.has_died:
+            self._tell(Died(self._id, present.number))
+
+
+def _is_alive(generation: Generation | None) -> bool:
+    return generation is not None and not generation.running.has_died

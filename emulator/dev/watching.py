@@ -1,0 +1,64 @@
+"""Hearing of changes in a plugin's folder, with watchdog."""
+
+from collections.abc import Callable
+from pathlib import Path
+
+from watchdog.events import FileSystemEvent, FileSystemEventHandler
+from watchdog.observers import Observer
+from watchdog.observers.api import BaseObserver, ObservedWatch
+
+from emulator.dev.loading import Loader
+
+_CHANGES = ("created", "modified", "moved", "deleted", "closed")
+"""Not `opened` and `closed_no_write`: reading a file is no change."""
+
+
+class Watcher(FileSystemEventHandler):
+    """Tells the names of files that were touched, from watchdog's thread.
+
+    Folders that never count (`.venv`, `.git`, the state folder) are not watched at all: each
+    folder below them would cost the kernel a watch, and each file written there an event.
+    """
+
+    def __init__(self, loader: Loader, on_touch: Callable[[str], None]) -> None:
+        self._loader, self._on_touch = loader, on_touch
+        self._folder = loader.watched.folder.resolve()
+        self._observer: BaseObserver = Observer()
+        self._watches: dict[Path, ObservedWatch] = {}
+
+    def start(self) -> None:
+        self._observer.start()
+        self._observer.schedule(self, str(self._folder), recursive=False)
+        for path in self._folder.iterdir():
+            self._watch_below(path)
+
+    def stop(self) -> None:
+        self._observer.stop()
+        self._observer.join()
+
+    def on_any_event(self, event: FileSystemEvent) -> None:
+        if event.event_type not in _CHANGES:
+            return
+        for path in (event.src_path, event.dest_path):
+            if path:
+                self._touched(Path(str(path)), event.is_directory)
+
+    def _touched(self, path: Path, is_folder: bool) -> None:
+        if not path.is_relative_to(self._folder) or path == self._folder:
+            return
+        name = path.relative_to(self._folder).as_posix()
+        if is_folder:
+            if path.parent == self._folder:
+                self._watch_below(path)
+            # Its files may have been there before it was watched.
+            if self._loader.watched.counts(f"{name}/_.py"):
+                self._on_touch(name)
+        elif self._loader.watched.counts(name):
+            self._on_touch(name)
+
+    def _watch_below(self, path: Path) -> None:
+        if path.is_symlink() or not path.is_dir():
+            if watch := self._watches.pop(path, None):
+                self._observer.unschedule(watch)
+        elif path not in self._watches and self._loader.watched.counts(f"{path.name}/_.py"):
+            self._watches[path] = self._observer.schedule(self, str(path), recursive=True)
