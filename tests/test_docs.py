@@ -3,21 +3,26 @@
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Self
 
 import pytest
 
 from emulator.dify.notes import ADVICE
 from tests.support.emulator import ROOT, SAMPLES
+from tests.support.waiting import wait_until
 
 DOCUMENTS = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
 _CONSOLE = re.compile(r"^```console\n(.*?)^```", re.DOTALL | re.MULTILINE)
 _CHANGING = [
     (re.compile(r"\d+ ms"), "N ms"),
     (re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d"), "TIME"),
+    (re.compile(r"127\.0\.0\.1:\d+"), "HERE"),
 ]
 
 
@@ -25,6 +30,10 @@ _CHANGING = [
 class Command:
     words: str
     expected: list[str]
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.expected)
 
 
 def commands_of(document: Path) -> list[Command]:
@@ -45,25 +54,48 @@ def test_every_command_prints_what_stands_there(document: Path, tmp_path: Path) 
     samples = tmp_path / "sample_plugins"
     shutil.copytree(SAMPLES, samples, ignore=shutil.ignore_patterns(".dify-emulator"))
     folder = samples
-    for command in commands_of(document):
-        if command.words.startswith("cd "):
-            folder = (folder / command.words[3:]).resolve()
-            continue
-        printed = run(command.words, folder)
-        assert same(printed) == same("\n".join(command.expected)), command.words
+    with Background() as background:
+        for command in commands_of(document):
+            if command.words.startswith("cd "):
+                folder = (folder / command.words[3:]).resolve()
+            elif command.words.endswith(" &"):
+                background.start(command.words[:-2], folder)
+            else:
+                check(command, folder)
+
+
+def check(command: Command, folder: Path) -> None:
+    if command.words == "cat dev.log":  # what dev shows comes when it comes
+        with suppress(AssertionError):
+            wait_until(lambda: same(run(command.words, folder)) == same(command.text))
+    assert same(run(command.words, folder)) == same(command.text), command.words
+
+
+class Background:
+    """Commands that end in &: they run on to the end of their document."""
+
+    def __init__(self) -> None:
+        self._processes: list[subprocess.Popen[bytes]] = []
+
+    def start(self, words: str, folder: Path) -> None:
+        process = subprocess.Popen(["bash", "-c", f"exec {words}"], cwd=folder, env=environ())
+        self._processes.append(process)
+        wait_until((folder / ".dify-emulator" / "dev.json").exists)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for process in self._processes:
+            process.send_signal(signal.SIGINT)
+            assert process.wait(20) == 130
 
 
 def run(words: str, folder: Path) -> str:
-    scripts = str(Path(sys.executable).parent)
-    environ = {
-        **os.environ,
-        "PATH": f"{scripts}{os.pathsep}{os.environ['PATH']}",
-        "NO_COLOR": "1",
-    }
     done = subprocess.run(
         ["bash", "-c", f"{{ {words}; }} 2> err"],
         cwd=folder,
-        env=environ,
+        env=environ(),
         stdout=subprocess.PIPE,
         text=True,
         timeout=60,
@@ -74,6 +106,15 @@ def run(words: str, folder: Path) -> str:
     told = err.read_text()
     err.unlink()
     return f"{done.stdout}\n{told}"
+
+
+def environ() -> dict[str, str]:
+    scripts = str(Path(sys.executable).parent)
+    return {
+        **os.environ,
+        "PATH": f"{scripts}{os.pathsep}{os.environ['PATH']}",
+        "NO_COLOR": "1",
+    }
 
 
 def same(text: str) -> list[str]:

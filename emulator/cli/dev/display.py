@@ -1,5 +1,7 @@
 """What ``dev`` shows to people: a header, then one compact block for each thing that happens."""
 
+from pathlib import Path
+
 from emulator import __version__
 from emulator.cli.dev.round_block import show_round
 from emulator.cli.dev.screen import Screen
@@ -105,8 +107,8 @@ class Display:
             values = list(storage.store.values())
         self._screen.line(f"{plugin.id}, workspace {plugin.workspace}: {_usage(plugin)}", bold=True)
         for value in values[:_LISTED_KEYS]:
-            by = "command line" if value.round is None else f"#{value.round}"
-            self._screen.line(f"  {human_size(value.size):>10}  {by:<12}  {value.key}")
+            by = "-" if value.round is None else f"#{value.round}"
+            self._screen.line(f"  {human_size(value.size):>10}  {by:>6}  {value.key}")
         if len(values) > _LISTED_KEYS:
             more = len(values) - _LISTED_KEYS
             self._screen.line(f"  ... {more} more: dify-emulator storage list", dim=True)
@@ -123,7 +125,8 @@ class Display:
             self._screen.line(f"  {key}  {meaning}")
 
     def _show_plugin(self, plugin: HostedPlugin) -> None:
-        self._screen.line(f"  plugin     {plugin.id}  {plugin.folder}")
+        place = "" if plugin.folder == Path.cwd() else f"  {_from_here(plugin.folder)}"
+        self._screen.line(f"  plugin     {plugin.id}{place}")
         if plugin.tools:
             self._screen.line(f"  tools      {', '.join(plugin.tools)}")
         for number, endpoint in enumerate(plugin.endpoints):
@@ -147,6 +150,11 @@ class Display:
         self._screen.line(f"{name}{event.op} {event.key} {sizes} (by {who}, {event.workspace})")
 
 
+def _from_here(folder: Path) -> Path:
+    here = Path.cwd()
+    return folder.relative_to(here) if folder.is_relative_to(here) else folder
+
+
 def _usage(plugin: HostedPlugin) -> str:
     storage = plugin.storage()
     if storage is None:
@@ -160,4 +168,5 @@ def _undone(undone: Undone | None) -> str:
     if undone is None:
         return "there is nothing to undo"
     what = f"round #{undone.round}" if undone.round is not None else undone.op
-    return f"undone: {what}, {undone.keys} keys"
+    keys = "1 key" if undone.keys == 1 else f"{undone.keys} keys"
+    return f"undone: {what} ({keys} put back)"

@@ -90,6 +90,9 @@ def _show_memory(screen: Screen, operations: list[dict[str, Any]], effects: list
 
 def _show_effect(screen: Screen, effect: Effect) -> None:
     before, after = effect.before, effect.after
+    if before == after:
+        screen.line(f"  = {effect.key} {human_size(len(after or b''))}", dim=True)
+        return
     if before is None:
         sign, sizes = "+", human_size(len(after or b""))
     elif after is None:
