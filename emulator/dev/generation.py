@@ -45,4 +45,4 @@ class Generation:
         with self._lock:
             if not self._replaced or self._rounds:
                 return
-        self.running.stop()
+        self.running.dismiss()

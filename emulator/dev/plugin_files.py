@@ -2,6 +2,7 @@
 
 import hashlib
 import os
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum
@@ -60,7 +61,7 @@ class Watched:
             return
         for entry in entries:
             name = f"{folder}/{entry.name}" if folder else entry.name
-            if entry.is_dir():
+            if entry.is_dir(follow_symlinks=False):  # a link may lead round in a circle
                 if not self._is_skipped(name):
                     yield from self._below(name)
             elif self._matches(name):
@@ -125,9 +126,11 @@ class Reader:
         for name, entry in self.watched.files():
             try:
                 found = entry.stat()
-                stat = (found.st_mtime_ns, found.st_size, found.st_ino)
+                if not stat.S_ISREG(found.st_mode):
+                    continue  # a pipe would be waited for
+                look = (found.st_mtime_ns, found.st_size, found.st_ino)
                 before = self._known.get(name)
-                if before is not None and before[0] == stat and name not in touched:
+                if before is not None and before[0] == look and name not in touched:
                     data = before[1]
                 else:
                     data = (self.watched.folder / name).read_bytes()
@@ -135,7 +138,7 @@ class Reader:
                         data = hashlib.blake2b(data).digest()
             except OSError:  # deleted meanwhile, or a link to nowhere
                 continue
-            known[name] = stat, data
+            known[name] = look, data
             (contents.sources if name.endswith(".py") else contents.others)[name] = data
         self._known = known
         return contents

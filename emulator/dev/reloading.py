@@ -7,6 +7,7 @@ on the generation that they began on.
 
 import threading
 import time
+import traceback
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Literal
@@ -139,12 +140,10 @@ class Reloader:
             return
         try:
             generation = self._loader.load(contents, self._gives_up, self._on_death)
-        except EmulatorError as error:
-            self._set(error, contents)
-            stale = None
-            if present is not None and self._on_broken == "stale":
-                stale = present.number
-            self._tell(Broken(self._id, error, changed, stale))
+        except SupersededError:
+            raise
+        except Exception as error:  # whatever it is: rounds must not wait for a thread that is gone
+            self._break(_as_told(error), contents, changed)
             return
         with self._state:
             self._present = generation
@@ -153,6 +152,11 @@ class Reloader:
         if present is not None:
             present.replace()
         self._tell(Loaded(self._id, generation.number, changed, generation.way, seconds))
+
+    def _break(self, error: EmulatorError, contents: Contents, changed: list[str]) -> None:
+        self._set(error, contents)
+        stale = self._present.number if self._present and self._on_broken == "stale" else None
+        self._tell(Broken(self._id, error, changed, stale))
 
     def _set(self, broken: EmulatorError | None, contents: Contents | None) -> None:
         with self._state:
@@ -170,6 +174,13 @@ class Reloader:
         present = self._present
         if not self._stopping and present is not None and present.running.has_died:
             self._tell(Died(self._id, present.number))
+
+
+def _as_told(error: Exception) -> EmulatorError:
+    if isinstance(error, EmulatorError):
+        return error
+    details = "".join(traceback.format_exception(error))
+    return EmulatorError(f"{type(error).__name__}: {error}", details=details)
 
 
 def _is_alive(generation: Generation | None) -> bool:

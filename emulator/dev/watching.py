@@ -6,11 +6,14 @@ from pathlib import Path
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
 from watchdog.observers import Observer
 from watchdog.observers.api import BaseObserver, ObservedWatch
+from watchdog.observers.polling import PollingObserver
 
 from emulator.dev.loading import Loader
 
 _CHANGES = ("created", "modified", "moved", "deleted", "closed")
 """Not `opened` and `closed_no_write`: reading a file is no change."""
+
+_POLL_SECONDS = 0.2
 
 
 class Watcher(FileSystemEventHandler):
@@ -27,10 +30,12 @@ class Watcher(FileSystemEventHandler):
         self._watches: dict[Path, ObservedWatch] = {}
 
     def start(self) -> None:
-        self._observer.start()
-        self._observer.schedule(self, str(self._folder), recursive=False)
-        for path in self._folder.iterdir():
-            self._watch_below(path)
+        try:
+            self._observe()
+        except OSError:  # the kernel's limit of watches, or a file system without them
+            self._observer.stop()
+            self._observer, self._watches = PollingObserver(timeout=_POLL_SECONDS), {}
+            self._observe()
 
     def stop(self) -> None:
         self._observer.stop()
@@ -42,6 +47,12 @@ class Watcher(FileSystemEventHandler):
         for path in (event.src_path, event.dest_path):
             if path:
                 self._touched(Path(str(path)), event.is_directory)
+
+    def _observe(self) -> None:
+        self._observer.start()
+        self._observer.schedule(self, str(self._folder), recursive=False)
+        for path in self._folder.iterdir():
+            self._watch_below(path)
 
     def _touched(self, path: Path, is_folder: bool) -> None:
         if not path.is_relative_to(self._folder) or path == self._folder:

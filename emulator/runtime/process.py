@@ -66,9 +66,13 @@ class PluginProcess:
         self._stdin.send(data)
 
     def kill(self) -> None:
-        """End the process and everything that it started, now. Returns when they are gone."""
-        self._killed = True
-        self._kill_group()
+        """End the process and everything that it started, now."""
+        if not self._exited.is_set():
+            self._killed = True
+            self._kill_group()
+
+    def join(self) -> None:
+        """Wait until it is gone and its end has been told."""
         self._waiter.join()
 
     def _kill_group(self) -> None:

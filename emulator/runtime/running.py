@@ -146,6 +146,11 @@ class RunningPlugin:
     def stop(self) -> None:
         """End the plugin now. A stdin that closes does not end it, so it is killed."""
         self._process.kill()
+        self._process.join()
+
+    def dismiss(self) -> None:
+        """End the plugin now, without waiting until it is gone."""
+        self._process.kill()
 
     # -- from the process's threads
 

@@ -44,14 +44,21 @@ class WarmStarts:
         self._learned[module] = None
 
     def prepare(self) -> None:
-        """Load, for the next generation, what the last one has imported."""
-        with self._lock:
+        """Load, for the next generation, what the last one has imported. Never waits."""
+        if self._preloaded is not None and self._loaded == len(self._learned):
+            return
+        if not self._lock.acquire(blocking=False):
+            return  # a generation is being started, and this is asked again after it
+        try:
+            modules = list(self._learned)
             if self._preloaded is None:
                 self._preloaded = Preloaded(self._python, self._folder, self._environment)
-                self._preloaded.load([_SDK, *self._learned])
-            elif self._loaded < len(self._learned):
-                self._preloaded.load(list(self._learned)[self._loaded :])
-            self._loaded = len(self._learned)
+                self._preloaded.load([_SDK, *modules])
+            else:
+                self._preloaded.load(modules[self._loaded :])
+            self._loaded = len(modules)
+        finally:
+            self._lock.release()
 
     def stop(self) -> None:
         """End what waits. Generations that were forked off it lose their parent, and end."""

@@ -80,6 +80,7 @@ def test_kill_returns_when_everything_is_gone(tmp_path: Path) -> None:
     heard = Heard(tmp_path, code)
     wait_until(lambda: heard.messages == [Heartbeat()])
     heard.process.kill()
+    heard.process.join()
     assert heard.end().reason == "was ended by dify-emulator"
     assert not is_running(heard.process.pid)
     heard.process.send(b"nobody hears this\n")

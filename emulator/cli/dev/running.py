@@ -21,6 +21,9 @@ from emulator.errors import EmulatorError
 _ACCIDENT_SECONDS = 0.1
 """A second Ctrl-C this soon is the first one, pressed too long (so Firebase's emulators do it)."""
 
+_READABLE = 50
+"""Things that may wait to be shown before rounds are passed over."""
+
 
 @dataclass(frozen=True, slots=True)
 class _Key:
@@ -68,6 +71,7 @@ class _Loop:
         self, server: DevServer, inbox: _Inbox, view: View, obedience: "_Obedience | None" = None
     ) -> None:
         self._inbox, self._view, self._obedience = inbox, view, obedience
+        self._passed_over = 0
         self._awaited = {plugin.id for plugin in server.plugins}
         self._before_header: list[Event] = []
 
@@ -88,7 +92,7 @@ class _Loop:
         if isinstance(event, RoundEnded) and self._obedience is not None:
             self._obedience.last_called = event.plugin
         if not self._awaited or isinstance(event, Progress):
-            self._show(event)
+            self._show_or_pass_over(event)
             return
         # The header tells what a plugin has, which is known when it has been looked at.
         self._before_header.append(event)
@@ -98,6 +102,17 @@ class _Loop:
             self._view.header()
             for each in self._before_header:
                 self._show(each)
+
+    def _show_or_pass_over(self, event: Event) -> None:
+        """A person cannot read a thousand rounds a second; a script gets them all."""
+        is_person = self._obedience is not None
+        if is_person and isinstance(event, RoundEnded) and self._inbox.qsize() > _READABLE:
+            self._passed_over += 1
+            return
+        if self._obedience is not None and self._passed_over:
+            self._obedience.say(f"{self._passed_over} rounds more, which were too fast to show")
+            self._passed_over = 0
+        self._show(event)
 
     def _show(self, event: Event) -> None:
         try:
@@ -112,6 +127,9 @@ class _Obedience:
     def __init__(self, server: DevServer, display: Display) -> None:
         self._server, self._display = server, display
         self.last_called = server.plugins[0].id
+
+    def say(self, text: str) -> None:
+        self._display.say(text)
 
     def obey(self, key: str) -> None:
         """Do what a key says; others are ignored."""

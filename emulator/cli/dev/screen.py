@@ -8,6 +8,9 @@ import click
 
 from emulator.cli.reporting import visible, visible_line
 
+_MOST_CHARACTERS = 20_000
+"""Of a block: a response can have megabytes, and nobody reads them here."""
+
 
 class Screen:
     """Where ``dev`` shows what happens."""
@@ -21,7 +24,7 @@ class Screen:
 
     def block(self, text: str, indent: str = "  ", most: int = 40, **style: Any) -> None:
         """Several lines, not more than ``most``."""
-        lines = visible(text).rstrip("\n").split("\n")
+        lines = visible(text[:_MOST_CHARACTERS]).rstrip("\n").split("\n")
         for line in lines[:most]:
             self._write(indent + line, **style)
         if len(lines) > most:

@@ -2,10 +2,11 @@
 
 import array
 import json
-import os
 import socket
 from collections import deque
 from typing import Any
+
+from .unpatched import os
 
 _MOST_FILES = 16
 

@@ -1,6 +1,5 @@
 """pdb, talking to a terminal that the emulator lends it. Imported by the first breakpoint."""
 
-import os
 import pdb
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,6 +7,7 @@ from types import FrameType
 from typing import Any
 
 from .channel import Channel
+from .unpatched import os
 
 
 class NoTerminal(Exception):

@@ -1,17 +1,15 @@
 """Generations forked off a process that has the SDK and the plugin's packages loaded already."""
 
 import gc
-import os
-import signal
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
-from typing import NoReturn
 
-# gevent patches these once it is imported; its own would start a loop in this process.
-_fork, _waitpid, _posix_spawn, _signal = os.fork, os.waitpid, os.posix_spawn, signal.signal
+from .unpatched import os, signal
 
 _GUARD = "( read _ <&3; kill -9 0 ) </dev/null >/dev/null 2>&1 &"
 """Ends the group when the emulator's end of the pipe closes, however the emulator ended."""
@@ -44,18 +42,21 @@ class Nest:
     def fork(self, files: list[int]) -> Born | None:
         """Fork; in the new process this gives what it needs, in this one None."""
         stdin, stdout, stderr, guard, channel, status, sources = files
-        _signal(signal.SIGCHLD, self._reap)
+        signal.signal(signal.SIGCHLD, self._reap)
         sys.stdout.flush()
         sys.stderr.flush()
         gc.freeze()  # else every collection in a child would copy what it shares with this one
-        pid = _fork()
+        # Its end is not to be told before it is known.
+        with _no_ends_told():
+            pid = os.fork()
+            if pid:
+                self._statuses[pid] = status
         if pid:
-            self._statuses[pid] = status
             for fd in (stdin, stdout, stderr, guard, channel, sources):
                 os.close(fd)
             os.write(status, f"{pid}\n".encode())
             return None
-        _signal(signal.SIGCHLD, signal.SIG_DFL)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         for fd in (*self._statuses.values(), status):
             os.close(fd)
         os.setsid()
@@ -68,14 +69,14 @@ class Nest:
 
     def wait_for_all(self) -> None:
         """The emulator wants no more generations of this process."""
-        _signal(signal.SIGCHLD, signal.SIG_DFL)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         while self._statuses:
-            pid, status = _waitpid(-1, 0)
+            pid, status = os.waitpid(-1, 0)
             self._tell(pid, status)
 
     def _reap(self, _number: int, _frame: FrameType | None) -> None:
         while self._statuses:
-            pid, status = _waitpid(-1, os.WNOHANG)
+            pid, status = os.waitpid(-1, os.WNOHANG)
             if not pid:
                 return
             self._tell(pid, status)
@@ -89,8 +90,8 @@ class Nest:
 def _set_guard(pipe: int) -> None:
     os.set_inheritable(pipe, True)  # it may be number 3 already
     actions = [(os.POSIX_SPAWN_DUP2, pipe, 3)]
-    pid = _posix_spawn("/bin/sh", ["sh", "-c", _GUARD], os.environ, file_actions=actions)
-    _waitpid(pid, 0)
+    pid = os.posix_spawn("/bin/sh", ["sh", "-c", _GUARD], os.environ, file_actions=actions)
+    os.waitpid(pid, 0)
     os.close(pipe)
 
 
@@ -127,11 +128,17 @@ def _native_threads() -> int:
 
 
 def _try_fork() -> None:
-    pid = _fork()
-    if not pid:
-        _leave()
-    _waitpid(pid, 0)
+    with _no_ends_told():
+        pid = os.fork()
+        if not pid:
+            os._exit(0)
+        os.waitpid(pid, 0)
 
 
-def _leave() -> NoReturn:
-    os._exit(0)
+@contextmanager
+def _no_ends_told() -> Iterator[None]:
+    signal.pthread_sigmask(signal.SIG_BLOCK, [signal.SIGCHLD])
+    try:
+        yield
+    finally:
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGCHLD])
