@@ -83,7 +83,10 @@ class BarePlugin:
             case _:
                 found = "ok" if self._store.pop(key, None) is not None else None
         answer = {"backwards_request_id": data["backwards_request_id"], "event": "response"}
-        for part in ({"message": "struct", "data": {"data": found}}, {"event": "end", "data": None}):
+        for part in (
+            {"message": "struct", "data": {"data": found}},
+            {"event": "end", "data": None},
+        ):
             body = {"message": "", **answer, **part}
             self._send({"session_id": session, "event": "backwards_response", "data": body})
 

@@ -1,23 +1,55 @@
 """The plugins that are measured, written to a folder of the run's."""
 
+from dataclasses import dataclass
 from pathlib import Path
 
 from tests.support.plugin import write_plugin
 
 VALUE = b"x" * 100
+"""What ``GET /value`` reads from storage, under the key ``value``."""
+
+FIRST = "v00000"
 
 
-def version_plugin(folder: Path, *, imports_pandas: bool) -> Path:
-    """One endpoint, which answers with the text that stands in ``version.py``; gives that file."""
-    write_plugin(folder, endpoints={"GET /version": "import version\nreturn Response(version.TEXT)"})
-    endpoint = folder / "endpoints" / "endpoint0.py"
-    code = endpoint.read_text().replace("        import version\n", "")
-    wanted = "import pandas\nimport version\n" if imports_pandas else "import version\n"
-    endpoint.write_text(wanted + code)
-    file = folder / "version.py"
-    file.write_text(version_code("v0"))
-    return file
+@dataclass(frozen=True)
+class Code:
+    """A file with a version in it."""
+
+    file: Path
+    text: str
+
+    def of(self, version: str) -> str:
+        """The file's text for a version."""
+        return self.text.replace(FIRST, version)
 
 
-def version_code(version: str) -> str:
-    return f"TEXT = {version!r}\n"
+def version_plugin(folder: Path, first_line: str) -> Code:
+    """A plugin with one endpoint, which answers with the version in its code."""
+    write_plugin(folder, endpoints={"GET /version": f"return Response('{FIRST}')"})
+    return _begin(folder / "endpoints" / "endpoint0.py", first_line)
+
+
+def version_app(folder: Path, first_line: str) -> Code:
+    """An ASGI application that does the same."""
+    folder.mkdir(parents=True)
+    file = folder / "app.py"
+    file.write_text(_APP.format(version=FIRST))
+    return _begin(file, first_line)
+
+
+def value_plugin(folder: Path) -> Path:
+    """A plugin with one endpoint, which reads one value."""
+    body = "return Response(storage.get('value'))"
+    return write_plugin(folder, endpoints={"GET /value": body})
+
+
+def _begin(file: Path, first_line: str) -> Code:
+    file.write_text(f"{first_line}\n{file.read_text()}")
+    return Code(file, file.read_text())
+
+
+_APP = """\
+async def app(scope, receive, send):
+    await send({{"type": "http.response.start", "status": 200, "headers": []}})
+    await send({{"type": "http.response.body", "body": b"{version}"}})
+"""

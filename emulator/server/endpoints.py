@@ -7,6 +7,7 @@ the plugin is sent is :mod:`emulator.dify.endpoint_request`.
 import re
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from html import escape
 from typing import Any, Protocol
 
 from starlette.types import Receive, Scope, Send
@@ -17,13 +18,15 @@ from emulator.dify.production import BODY_BYTES, METHODS
 from emulator.dify.round import RunningCall, Watcher
 from emulator.errors import EmulatorError
 from emulator.runtime.running import PluginLog
-from emulator.server.reply import Headers, Reply
+from emulator.server.reply import Headers, Reply, dated
 
 _ROUNDS_AT_ONCE = 1000  # as many as the SDK handles (S config/config.py, MAX_WORKER)
 
 # The route is matched on the decoded path, so that an escaped slash ends a hook id as well.
 _PATH = re.compile(rb"/e/(?P<hook>(?:(?!/|%2[Ff]).)*)(?:/|%2[Ff])(?P<tail>.*)", re.DOTALL)
 _WITHOUT_TAIL = re.compile(rb"/e/[^/]+")
+
+_UNWRITABLE = re.compile(rb"[\x00\v\f\x7f]")  # in a header, for our server
 
 _JSON = b"application/json; charset=utf-8"
 _TEXT = b"text/plain; charset=utf-8"
@@ -87,7 +90,7 @@ class Endpoints:
     async def _respond(
         self, target: Target, request: IncomingRequest, receive: Receive, send: Send
     ) -> None:
-        reply, running = Reply(send), RunningCall()
+        reply, running = Reply(send, is_head=request.method == "HEAD"), RunningCall()
         self._rounds.submit(_run, target, request, reply, running)
         await reply.run(receive, running.hang_up)
 
@@ -158,7 +161,8 @@ def _writable(headers: dict[str, str]) -> Headers:
     written = []
     for name, value in headers.items():
         if is_token(name.encode()) and name.lower() != "transfer-encoding":
-            written.append((canonical(name.encode()), one_line(value.encode("utf-8", "replace"))))
+            line = one_line(_UNWRITABLE.sub(b" ", value.encode("utf-8", "replace")))
+            written.append((canonical(name.encode()), line))
     return written
 
 
@@ -196,7 +200,8 @@ async def _redirect(send: Send, scope: Scope, path: bytes) -> None:
     query: bytes = scope["query_string"]
     location = path + (b"?" + query if query else b"")
     is_get = scope["method"] == "GET"
-    text = f'<a href="{path.decode("latin-1")}">Moved Permanently</a>.\n\n' if is_get else ""
+    link = escape(location.decode("latin-1"))
+    text = f'<a href="{link}">Moved Permanently</a>.\n\n' if is_get else ""
     await refuse(
         send, 301 if is_get else 307, text, b"text/html; charset=utf-8", (b"location", location)
     )
@@ -208,7 +213,7 @@ async def refuse(
     """A whole response."""
     data = body.encode()
     headers = [(b"content-type", kind), (b"content-length", b"%d" % len(data)), *more]
-    await send({"type": "http.response.start", "status": status, "headers": headers})
+    await send({"type": "http.response.start", "status": status, "headers": dated(headers)})
     await send({"type": "http.response.body", "body": data})
 
 

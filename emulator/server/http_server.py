@@ -1,16 +1,20 @@
 """An ASGI application served over HTTP from a thread of its own."""
 
+import logging
 import os
 import socket
 import threading
 
 import uvicorn
 from starlette.types import ASGIApp
+from uvicorn.protocols.http.h11_impl import STATUS_PHRASES
 
 from emulator.errors import UsageError
 
 _KEEP_ALIVE_SECONDS = 75  # Go's server, and so Dify, keeps idle connections open
+_HEADER_BYTES = 1 << 20  # as many as Go's server takes
 _ENDING_SECONDS = 1.0
+_BACKLOG = 2048  # as uvicorn has it
 
 
 class HttpServer:
@@ -18,9 +22,8 @@ class HttpServer:
 
     def __init__(self, app: ASGIApp, host: str = "127.0.0.1", port: int = 0) -> None:
         """Port 0 takes any that is free. Raises UsageError if there is no listening there."""
-        family = socket.AF_INET6 if ":" in host else socket.AF_INET
         try:
-            self._socket = socket.create_server((host, port), family=family)
+            self._socket = _listen(host, port)
         except (OSError, OverflowError) as error:
             why = os.strerror(error.errno) if isinstance(error, OSError) and error.errno else error
             raise UsageError(
@@ -31,9 +34,13 @@ class HttpServer:
         config = uvicorn.Config(
             app,
             interface="asgi3",  # which uvicorn does not guess of a method
+            http="h11",  # not another that happens to be installed
+            ws="none",  # Dify passes on a request for an upgrade like any other
             log_config=None,
             lifespan="off",
             server_header=False,
+            date_header=False,
+            h11_max_incomplete_event_size=_HEADER_BYTES,
             timeout_keep_alive=_KEEP_ALIVE_SECONDS,
         )
         self._server = uvicorn.Server(config)
@@ -46,3 +53,29 @@ class HttpServer:
         """End now; connections that are still open are closed."""
         self._server.should_exit = self._server.force_exit = True
         self._thread.join(_ENDING_SECONDS)
+
+
+def _is_bug(record: logging.LogRecord) -> bool:
+    return record.exc_info is not None
+
+
+# What a client has sent, or a plugin has not, is nothing to be told between the lines of a terminal.
+logging.getLogger("uvicorn.error").addFilter(_is_bug)
+
+
+def _listen(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    # The protocol has to be named: asyncio sets TCP_NODELAY only where it is, and without that the
+    # end of every response waits for the client's delayed acknowledgement of its head, 40 ms.
+    listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
+    try:
+        listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        listening.bind((host, port))
+        listening.listen(_BACKLOG)
+    except BaseException:
+        listening.close()
+        raise
+    return listening
+
+# A status that HTTP does not know is sent all the same, as Go's server does.
+STATUS_PHRASES.update(dict.fromkeys(range(600, 1000), b""))

@@ -1,14 +1,19 @@
 """A response written by a thread, sent by the event loop."""
 
 import asyncio
+import re
 from collections import deque
 from collections.abc import Callable
+from email.utils import formatdate
 
 from starlette.types import Receive, Send
 
 Headers = list[tuple[bytes, bytes]]
 
-_WITHOUT_BODY = (204, 304)
+_LEFT_OUT = {204: {b"content-length"}, 304: {b"content-length", b"content-type"}}
+"""Statuses without a body, and headers that net/http does not send with them."""
+
+_LENGTH = re.compile(rb"[0-9]{1,18}")
 
 BUFFERED_PIECES = 128
 """Pieces that Dify's daemon holds for a client that is slower than the plugin. It drops what comes
@@ -18,8 +23,8 @@ on top (D endpoint_service.go); here they are kept, and it is told."""
 class Reply:
     """One response. A thread calls begin, add and end; hang-ups are told to it."""
 
-    def __init__(self, send: Send) -> None:
-        self._send = send
+    def __init__(self, send: Send, *, is_head: bool = False) -> None:
+        self._send, self._is_head = send, is_head
         self._loop = asyncio.get_running_loop()
         self._parts: deque[tuple[int, Headers] | bytes | None] = deque()
         self._wake = asyncio.Event()
@@ -50,7 +55,7 @@ class Reply:
     # -- from the event loop
 
     async def run(self, receive: Receive, on_hang_up: Callable[[], None]) -> None:
-        """Send what is written until its end, or until the client hangs up."""
+        """Send what is written until its end, or until the client hangs up or cannot be sent it."""
         listening = asyncio.ensure_future(_wait_for_hang_up(receive))
         listening.add_done_callback(lambda done: None if done.cancelled() else self._wake.set())
         try:
@@ -62,17 +67,19 @@ class Reply:
                     if not more:
                         return
                 if listening.done():
-                    on_hang_up()
                     return
                 await self._wake.wait()
                 self._wake.clear()
         finally:
             listening.cancel()
+            on_hang_up()  # whoever has ended by now does not mind
 
     async def _send_part(self, part: tuple[int, Headers] | bytes | None) -> bool:
         """Send one part; says whether there may be more."""
         if part is None:
-            await self._send({"type": "http.response.body", "body": b"", "more_body": False})
+            # A body shorter than was promised is not ended: its connection is, as by Go's server.
+            if not self._left or self._is_head:
+                await self._send({"type": "http.response.body", "body": b"", "more_body": False})
             return False
         if isinstance(part, tuple):
             await self._begin(*part)
@@ -85,14 +92,26 @@ class Reply:
         return True
 
     async def _begin(self, status: int, headers: Headers) -> None:
-        if status in _WITHOUT_BODY:
-            self._left = 0
-            headers = [each for each in headers if each[0].lower() != b"content-length"]
+        left_out = _LEFT_OUT.get(status, set())
+        sent: Headers = []
         for name, value in headers:
             if name.lower() == b"content-length":
-                self._left = int(value) if value.isdigit() else None
-        start = {"type": "http.response.start", "status": status, "headers": headers}
+                if not _LENGTH.fullmatch(value):
+                    continue
+                self._left = int(value)
+            if name.lower() not in left_out:
+                sent.append((name, value))
+        if left_out:
+            self._left = 0
+        start = {"type": "http.response.start", "status": status, "headers": dated(sent)}
         await self._send(start)
+
+
+def dated(headers: Headers) -> Headers:
+    """Headers with a Date, as Go's server adds it."""
+    if any(name.lower() == b"date" for name, _ in headers):
+        return headers
+    return [*headers, (b"date", formatdate(usegmt=True).encode())]
 
 
 async def _wait_for_hang_up(receive: Receive) -> None:
