@@ -65,8 +65,8 @@ logging.getLogger("uvicorn.error").addFilter(_is_bug)
 
 def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    # The protocol has to be named: asyncio sets TCP_NODELAY only where it is, and without that the
-    # end of every response waits for the client's delayed acknowledgement of its head, 40 ms.
+    # The protocol has to be named: asyncio sets TCP_NODELAY only where it is, and without that
+    # the end of every response waits for the delayed acknowledgement of its head, 40 ms.
     listening = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
@@ -76,6 +76,7 @@ def _listen(host: str, port: int) -> socket.socket:
         listening.close()
         raise
     return listening
+
 
 # A status that HTTP does not know is sent all the same, as Go's server does.
 STATUS_PHRASES.update(dict.fromkeys(range(600, 1000), b""))

@@ -1,5 +1,6 @@
 """Single keys of the terminal, and lending it to a debugger meanwhile."""
 
+import contextlib
 import os
 import select
 import sys
@@ -66,22 +67,31 @@ class Keys:
         self._wanted.clear()
         os.write(self._wake[1], b".")
         self._idle.wait()
-        termios.tcsetattr(self._fd, termios.TCSANOW, self._before)
+        with contextlib.suppress(termios.error):  # the terminal has gone
+            termios.tcsetattr(self._fd, termios.TCSANOW, self._before)
 
     def _read(self) -> None:
         while not self._stopping:
             self._wanted.wait()
             self._idle.clear()
-            while self._wanted.is_set():
-                ready, _, _ = select.select([self._fd, self._wake[0]], [], [])
-                if self._wake[0] in ready:
-                    os.read(self._wake[0], 1)
-                elif not (data := os.read(self._fd, 64)):
-                    return  # the terminal has gone
-                else:
-                    for key in data.decode("utf-8", "replace"):
-                        self._on_key(key)
-            self._idle.set()
+            try:
+                self._read_while_wanted()
+            except OSError:  # the terminal has gone
+                return
+            finally:
+                self._idle.set()
+
+    def _read_while_wanted(self) -> None:
+        while self._wanted.is_set():
+            ready, _, _ = select.select([self._fd, self._wake[0]], [], [])
+            if self._wake[0] in ready:
+                os.read(self._wake[0], 1)
+                continue
+            data = os.read(self._fd, 64)
+            if not data:
+                raise OSError("end of the terminal")
+            for key in data.decode("utf-8", "replace"):
+                self._on_key(key)
 
 
 def _is_in_foreground(fd: int) -> bool:

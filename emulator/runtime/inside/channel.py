@@ -4,6 +4,7 @@ import array
 import json
 import socket
 from collections import deque
+from socket import socket as UnpatchedSocket  # the class itself: gevent changes the name's meaning
 from typing import Any
 
 from .unpatched import os
@@ -14,13 +15,13 @@ _MOST_FILES = 16
 class Channel:
     """A stream of JSON lines that may bring open files along.
 
-    Made before gevent patches anything, so that it blocks the whole process: the fork server must
-    not start a greenlet, and a debugger is to stop everything.
+    It blocks the whole process and not one greenlet of gevent's: a process that is to be forked
+    must not start any, and a debugger is to stop everything.
     """
 
     def __init__(self, fd: int) -> None:
         os.set_inheritable(fd, False)
-        self._socket = socket.socket(fileno=fd)
+        self._socket = UnpatchedSocket(fileno=fd)
         self._pending = b""
         self._files: deque[int] = deque()
 

@@ -1,10 +1,11 @@
 """pdb, talking to a terminal that the emulator lends it. Imported by the first breakpoint."""
 
 import pdb
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import Any
+from typing import Any, TextIO, cast
 
 from .channel import Channel
 from .unpatched import os
@@ -21,11 +22,9 @@ class Debugger(pdb.Pdb):
         self._channel = channel
         fd = self._borrow()
         # Not the plugin's stdin and stdout, which carry the protocol.
-        super().__init__(
-            stdin=os.fdopen(os.dup(fd), "r", errors="replace"),
-            stdout=os.fdopen(fd, "w", errors="replace"),
-            nosigint=True,
-        )
+        stdin = _Stream(os.fdopen(os.dup(fd), "r", errors="replace"), sys.stdin)
+        stdout = _Stream(os.fdopen(fd, "w", errors="replace"), sys.stdout)
+        super().__init__(stdin=cast(TextIO, stdin), stdout=cast(TextIO, stdout), nosigint=True)
         self._give_back()
 
     def interaction(self, frame: FrameType | None, *rest: Any) -> None:
@@ -35,9 +34,12 @@ class Debugger(pdb.Pdb):
     @contextmanager
     def _terminal(self) -> Iterator[None]:
         os.close(self._borrow())
+        standard = sys.stdin, sys.stdout, sys.stderr
+        sys.stdin, sys.stdout, sys.stderr = self.stdin, self.stdout, self.stdout
         try:
             yield
         finally:
+            sys.stdin, sys.stdout, sys.stderr = standard
             self.stdout.flush()
             self._give_back()
 
@@ -50,3 +52,18 @@ class Debugger(pdb.Pdb):
 
     def _give_back(self) -> None:
         self._channel.send({"debugger": "closes"})
+
+
+class _Stream:
+    """A stream of the terminal, but for the SDK, whose messages go on as ever.
+
+    So what is typed may call storage: the SDK looks for ``sys.stdin`` and ``sys.stdout`` anew for
+    every message.
+    """
+
+    def __init__(self, terminal: TextIO, protocol: TextIO) -> None:
+        self._terminal, self._protocol = terminal, protocol
+
+    def __getattr__(self, name: str) -> Any:
+        asks = str(sys._getframe(1).f_globals.get("__name__"))
+        return getattr(self._protocol if asks.startswith("dify_plugin.") else self._terminal, name)

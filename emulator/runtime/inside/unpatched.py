@@ -1,8 +1,8 @@
 """``os`` and ``signal`` as they are before gevent patches them.
 
-What gevent puts in their place needs its loop to run: its ``fork`` and ``waitpid`` start one, and its
-``close`` (since 25.8.1) leaves files open until one comes by. In a process that is to be forked
-there must be none.
+What gevent puts in their place needs its loop to run: its ``fork`` and ``waitpid`` start one, and
+its ``close`` (since 25.8.1) leaves files open until one comes by. In a process that is to be
+forked there must be none.
 """
 
 import os as patched_os
