@@ -1,6 +1,7 @@
 """Making a generation of a plugin's files as they are."""
 
 import sys
+import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -78,13 +79,15 @@ class Loader:
             self.plugin = read_plugin(self._place.folder)
             self._keep(Kind.DECLARATIONS, contents)
         way: list[Way] = []
-        running = self._run(self.plugin, self._starts, contents, way, on_death)
+        imports = _Imports(self._starts)
+        running = self._run(self.plugin, self._starts, contents, way, imports, on_death)
         try:
             self._wait(running, contents, gives_up)
         except BaseException:
             running.stop()
             raise
         self._loads += 1
+        imports.have_ended()
         self._starts.prepare()
         return Generation(self._loads, self.plugin, self.config, contents, running, way[0])
 
@@ -118,6 +121,7 @@ class Loader:
         starts: WarmStarts,
         contents: Contents,
         way: list[Way],
+        imports: "_Imports",
         on_death: Callable[[], None],
     ) -> RunningPlugin:
         def start(launch: Launch) -> Child:
@@ -133,7 +137,7 @@ class Loader:
             sources=contents.sources,
             tells_imports=True,
         )
-        return RunningPlugin(launch, start, self._terminal, starts.learn, on_death)
+        return RunningPlugin(launch, start, self._terminal, imports.begin, on_death)
 
     def _read_config(self) -> None:
         self.config = read_config(self._place.folder)
@@ -159,6 +163,28 @@ class Loader:
 
     def _keep(self, kind: Kind, contents: Contents) -> None:
         self._made_of[kind] = _of_kind(kind, contents)
+
+
+class _Imports:
+    """What a generation imports, learned when it is ready: an import that never ends is not."""
+
+    def __init__(self, starts: WarmStarts) -> None:
+        self._starts = starts
+        self._begun: list[str] | None = []
+        self._lock = threading.Lock()
+
+    def begin(self, module: str) -> None:
+        with self._lock:
+            if self._begun is not None:
+                self._begun.append(module)
+                return
+        self._starts.learn(module)
+
+    def have_ended(self) -> None:
+        with self._lock:
+            begun, self._begun = self._begun or [], None
+        for module in begun:
+            self._starts.learn(module)
 
 
 def _of_kind(kind: Kind, contents: Contents) -> dict[str, bytes]:

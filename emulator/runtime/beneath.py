@@ -33,9 +33,18 @@ class Beneath:
                     self._on_import(name)
                 case {"debugger": "opens"}:
                     self._lend()
+                case {"debugger": "closes", "steps": True}:
+                    self._stopwatch.go_on()
                 case {"debugger": "closes"}:
-                    self._take_back()
-        self._take_back()
+                    self.take_back()
+        self.take_back()
+
+    def take_back(self) -> None:
+        """The terminal is nobody's any more: a step may have come to no other stop."""
+        if self._lent:
+            self._lent = False
+            self._terminal.take_back()
+        self._stopwatch.go_on()
 
     def _lend(self) -> None:
         self._on_breakpoint()
@@ -56,12 +65,6 @@ class Beneath:
                 os.close(fd)
         if not self._lent:
             self._stopwatch.go_on()
-
-    def _take_back(self) -> None:
-        if self._lent:
-            self._lent = False
-            self._terminal.take_back()
-        self._stopwatch.go_on()
 
 
 def read_lines(channel: socket.socket) -> Iterator[dict[str, Any]]:

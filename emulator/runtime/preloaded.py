@@ -14,9 +14,12 @@ from emulator.runtime.child import Child
 from emulator.runtime.launch import Launch, become, describe, open_sources, order, start_waiting
 from emulator.runtime.spawn import Pipes
 
+_PATIENCE_SECONDS = 10.0
+"""How long its imports may take. Some wait for a network, or for ever."""
+
 
 class GoneError(Exception):
-    """The process has ended."""
+    """The process has ended, or does not answer."""
 
 
 class Preloaded:
@@ -61,8 +64,8 @@ class Preloaded:
         files = [stdin, stdout, stderr, guard, channel, theirs, sources]
         order(self._child.channel, "fork", files, **describe(launch))
         status = os.fdopen(ours, "r")
-        pid = status.readline()
-        if not pid:
+        what, _, pid = status.readline().partition(" ")
+        if what != "pid":
             status.close()
             pipes.close_ours()
             raise GoneError
@@ -71,6 +74,7 @@ class Preloaded:
     def become(self, launch: Launch) -> Child:
         """The process itself, as the generation. Raises GoneError."""
         self._listen()
+        self._child.channel.settimeout(None)
         become(self._child, launch)
         return self._child
 
@@ -80,13 +84,21 @@ class Preloaded:
             self._child.channel.shutdown(socket.SHUT_WR)
         threading.Thread(target=self._bury, daemon=True).start()
 
-    def stop(self) -> None:
-        """End it now. Its generations are in groups of their own, and end by themselves."""
+    def kill(self) -> None:
+        """End it now, from any thread: whoever waits for it hears that it is gone.
+
+        Its generations are in groups of their own, and end by themselves.
+        """
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(self._child.pid, signal.SIGKILL)
+
+    def stop(self) -> None:
+        """End it now, and wait until it is gone."""
+        self.kill()
         self._bury()
 
     def _listen(self) -> None:
+        self._child.channel.settimeout(_PATIENCE_SECONDS)
         while self._owed:
             answer = next(self._answers, None)
             if answer is None:
@@ -97,15 +109,13 @@ class Preloaded:
 
     def _bury(self) -> None:
         self._child.wait()
-        # The guard keeps the group's number from becoming another's.
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._child.pid, signal.SIGKILL)
+        self.kill()  # the guard, which has kept the group's number from becoming another's
         self._child.close()
 
 
 def _exit_code(status: TextIO) -> int:
     """What a forked generation's parent tells of its end."""
     with status:
-        said = status.readline()
+        _, _, code = status.readline().partition(" ")
     # Without a word the parent has been killed, and the SDK ends a plugin that has lost its parent.
-    return int(said) if said else -signal.SIGKILL
+    return int(code) if code else -signal.SIGKILL

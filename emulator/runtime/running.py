@@ -93,7 +93,9 @@ class RunningPlugin:
         child = start(launch)
         self._process = PluginProcess(child, self._on_message, self._on_stderr, self._on_death)
         terminal = terminal or StandardTerminal()
-        Beneath(child.channel, self.stopwatch, terminal, on_import, self._on_breakpoint)
+        self._beneath = Beneath(
+            child.channel, self.stopwatch, terminal, on_import, self._on_breakpoint
+        )
 
     @property
     def pid(self) -> int:
@@ -139,6 +141,9 @@ class RunningPlugin:
                 self._ends.append(session_id)
                 if len(self._ends) > _REMEMBERED_ENDS:
                     self._ended.pop(self._ends.popleft(), None)
+            is_idle = not self._sessions
+        if is_idle:
+            self._beneath.take_back()
 
     def send(self, data: bytes) -> None:
         self._process.send(data)

@@ -35,8 +35,9 @@ class WarmStarts:
         with self._lock:
             try:
                 return self._start(launch)
-            except GoneError:  # killed, or out of memory: what started it last time may be at fault
+            except GoneError:  # killed, or an import that never ends: what was learned is to blame
                 self._drop()
+                self._learned, self._loaded = {}, 0
                 return start_cold(launch), "cold"
 
     def learn(self, module: str) -> None:
@@ -62,6 +63,8 @@ class WarmStarts:
 
     def stop(self) -> None:
         """End what waits. Generations that were forked off it lose their parent, and end."""
+        if (preloaded := self._preloaded) is not None:
+            preloaded.kill()  # whoever holds the lock may be waiting for it
         with self._lock:
             self._drop()
 

@@ -55,14 +55,6 @@ class HttpServer:
         self._thread.join(_ENDING_SECONDS)
 
 
-def _is_bug(record: logging.LogRecord) -> bool:
-    return record.exc_info is not None
-
-
-# What a client has sent, or a plugin has not, is nothing to be told between the lines of a terminal.
-logging.getLogger("uvicorn.error").addFilter(_is_bug)
-
-
 def _listen(host: str, port: int) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     # The protocol has to be named: asyncio sets TCP_NODELAY only where it is, and without that
@@ -77,6 +69,13 @@ def _listen(host: str, port: int) -> socket.socket:
         raise
     return listening
 
+
+def _is_bug(record: logging.LogRecord) -> bool:
+    return record.exc_info is not None
+
+
+# What a client sends, or a plugin does not, is nothing to tell between the lines of a terminal.
+logging.getLogger("uvicorn.error").addFilter(_is_bug)
 
 # A status that HTTP does not know is sent all the same, as Go's server does.
 STATUS_PHRASES.update(dict.fromkeys(range(600, 1000), b""))

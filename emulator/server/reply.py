@@ -28,7 +28,7 @@ class Reply:
         self._loop = asyncio.get_running_loop()
         self._parts: deque[tuple[int, Headers] | bytes | None] = deque()
         self._wake = asyncio.Event()
-        self._left: int | None = None
+        self._left: int | None = None  # of the body that the client was promised
         self.overflowed = False
         """Whether the client was so slow that Dify would have dropped pieces."""
 
@@ -66,8 +66,8 @@ class Reply:
                     self._parts.popleft()
                     if not more:
                         return
-                if listening.done():
-                    return
+                if listening.done() and self._left != 0:
+                    return  # not a client that has all that it was promised, and closes
                 await self._wake.wait()
                 self._wake.clear()
         finally:
@@ -78,7 +78,7 @@ class Reply:
         """Send one part; says whether there may be more."""
         if part is None:
             # A body shorter than was promised is not ended: its connection is, as by Go's server.
-            if not self._left or self._is_head:
+            if not self._left:
                 await self._send({"type": "http.response.body", "body": b"", "more_body": False})
             return False
         if isinstance(part, tuple):
@@ -101,7 +101,7 @@ class Reply:
                 self._left = int(value)
             if name.lower() not in left_out:
                 sent.append((name, value))
-        if left_out:
+        if left_out or self._is_head:
             self._left = 0
         start = {"type": "http.response.start", "status": status, "headers": dated(sent)}
         await self._send(start)

@@ -25,7 +25,7 @@ class Debugger(pdb.Pdb):
         stdin = _Stream(os.fdopen(os.dup(fd), "r", errors="replace"), sys.stdin)
         stdout = _Stream(os.fdopen(fd, "w", errors="replace"), sys.stdout)
         super().__init__(stdin=cast(TextIO, stdin), stdout=cast(TextIO, stdout), nosigint=True)
-        self._give_back()
+        self._give_back(steps=True)
 
     def interaction(self, frame: FrameType | None, *rest: Any) -> None:
         with self._terminal():
@@ -41,7 +41,8 @@ class Debugger(pdb.Pdb):
         finally:
             sys.stdin, sys.stdout, sys.stderr = standard
             self.stdout.flush()
-            self._give_back()
+            # bdb's own mark of a program that runs on freely, as after `continue`.
+            self._give_back(steps=self.stoplineno != -1 and not self.quitting)
 
     def _borrow(self) -> int:
         self._channel.send({"debugger": "opens"})
@@ -50,8 +51,9 @@ class Debugger(pdb.Pdb):
             raise NoTerminal
         return received[1][0]
 
-    def _give_back(self) -> None:
-        self._channel.send({"debugger": "closes"})
+    def _give_back(self, *, steps: bool) -> None:
+        """``steps``: the next stop is near, and what is typed until then is the debugger's too."""
+        self._channel.send({"debugger": "closes", "steps": steps})
 
 
 class _Stream:

@@ -54,13 +54,15 @@ class Nest:
         if pid:
             for fd in (stdin, stdout, stderr, guard, channel, sources):
                 os.close(fd)
-            os.write(status, f"{pid}\n".encode())
             return None
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
-        for fd in (*self._statuses.values(), status):
+        for fd in self._statuses.values():
             os.close(fd)
         os.setsid()
         _set_guard(guard)
+        # Told only now: whoever knows the number may want to end the group of that number.
+        os.write(status, f"pid {os.getpid()}\n".encode())
+        os.close(status)
         for number, fd in enumerate((stdin, stdout, stderr)):
             os.dup2(fd, number)
             os.close(fd)
@@ -83,7 +85,7 @@ class Nest:
 
     def _tell(self, pid: int, status: int) -> None:
         if (fd := self._statuses.pop(pid, None)) is not None:
-            os.write(fd, f"{os.waitstatus_to_exitcode(status)}\n".encode())
+            os.write(fd, f"exit {os.waitstatus_to_exitcode(status)}\n".encode())
             os.close(fd)
 
 

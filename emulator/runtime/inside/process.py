@@ -4,9 +4,10 @@ It imports what it is told to, forks generations off itself, or becomes one. It 
 emulator calls a spare as long as it waits.
 """
 
-import os
 import runpy
 import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
 
 from .channel import Channel
@@ -14,6 +15,7 @@ from .debugging import let_breakpoints_reach
 from .forking import Nest
 from .imports import forget_hidden, import_all, tell_imports
 from .sources import use_sources
+from .unpatched import os
 
 
 def main(fd: int, started_with: frozenset[str]) -> None:
@@ -24,7 +26,8 @@ def main(fd: int, started_with: frozenset[str]) -> None:
         order, files = received
         match order["do"]:
             case "import":
-                import_all(order["modules"])
+                with _silence():
+                    import_all(order["modules"])
                 channel.send({"preloaded": nest.describe()})
             case "fork":
                 born = nest.fork(files)
@@ -36,6 +39,24 @@ def main(fd: int, started_with: frozenset[str]) -> None:
                 _run(order, files[0] if files else None, channel, started_with)
                 return
     nest.wait_for_all()
+
+
+@contextmanager
+def _silence() -> Iterator[None]:
+    """Nobody reads what this process prints before it is a generation, and pipes get full."""
+    kept = [os.dup(number) for number in (1, 2)]
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for number in (1, 2):
+        os.dup2(nowhere, number, inheritable=False)
+    os.close(nowhere)
+    try:
+        yield
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        for number, fd in zip((1, 2), kept, strict=True):
+            os.dup2(fd, number)
+            os.close(fd)
 
 
 def _run(
