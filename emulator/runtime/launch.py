@@ -13,6 +13,7 @@ from typing import Any
 from emulator.errors import PluginLoadError
 from emulator.runtime import inside
 from emulator.runtime.child import Child
+from emulator.runtime.own_modules import own_names
 from emulator.runtime.spawn import CHANNEL, spawn
 
 
@@ -57,10 +58,11 @@ def become(child: Child, launch: Launch) -> None:
 
 def describe(launch: Launch) -> dict[str, Any]:
     """What a process has to know to run the plugin."""
+    own = own_names(launch.sources or {}) if launch.tells_imports else None
     return {
         "folder": str(launch.folder),
         "entrypoint": launch.entrypoint,
-        "tells_imports": launch.tells_imports,
+        "tells_imports_beyond": None if own is None else sorted(own),
     }
 
 

@@ -46,13 +46,10 @@ class Preloaded:
         self._listen()
         return self._unforkable
 
-    def hidden_by(self, folder: Path) -> str | None:
-        """A loaded module that the plugin has one of its own for. Raises GoneError."""
+    def hides(self, modules: frozenset[str]) -> bool:
+        """Whether one of these, which a plugin has of its own, is loaded. Raises GoneError."""
         self._listen()
-        for name in self._names:
-            if (folder / f"{name}.py").is_file() or (folder / name / "__init__.py").is_file():
-                return name
-        return None
+        return not self._names.isdisjoint(modules)
 
     def fork(self, launch: Launch) -> Child:
         """A generation forked off. Raises GoneError."""

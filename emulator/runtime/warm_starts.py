@@ -12,6 +12,7 @@ from typing import Literal
 
 from emulator.runtime.child import Child
 from emulator.runtime.launch import Launch, start_cold
+from emulator.runtime.own_modules import own_modules
 from emulator.runtime.preloaded import GoneError, Preloaded
 
 _SDK = "dify_plugin"
@@ -77,7 +78,7 @@ class WarmStarts:
 
     def _start(self, launch: Launch) -> tuple[Child, Way]:
         preloaded = self._preloaded
-        if preloaded is None or preloaded.hidden_by(launch.folder) is not None:
+        if preloaded is None or preloaded.hides(own_modules(launch.sources or {})):
             return start_cold(launch), "cold"
         if preloaded.unforkable() is None:
             return preloaded.fork(launch), "forked"

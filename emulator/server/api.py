@@ -9,7 +9,7 @@ import base64
 import json
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -18,8 +18,9 @@ from starlette.types import Receive, Scope, Send
 from emulator.dify.calls import Call, read_call
 from emulator.dify.endpoint_response import EndpointResponse
 from emulator.dify.round import RunningCall, Watcher
-from emulator.errors import EmulatorError, NotThereError
+from emulator.errors import EmulatorError, NotThereError, UsageError
 from emulator.runtime.running import PluginLog
+from emulator.server.endpoints import ROUNDS_AT_ONCE
 from emulator.server.reply import Reply
 
 _LINES = b"application/x-ndjson"
@@ -50,7 +51,7 @@ class Api:
 
     def __init__(self, hosts: Iterable[Host]) -> None:
         self._hosts = list(hosts)
-        self._rounds = ThreadPoolExecutor(thread_name_prefix="api")
+        self._rounds = ThreadPoolExecutor(ROUNDS_AT_ONCE, thread_name_prefix="api")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         body = await _read_all(receive)
@@ -62,15 +63,17 @@ class Api:
     def _run(self, body: bytes, reply: Reply, running: RunningCall) -> None:
         lines = _Lines(reply)
         try:
-            asked = json.loads(body)
-            host = self._find(Path(asked["folder"]))
-            call = read_call(asked["call"])
-            workspace, timeout = asked["workspace"], asked["timeout"]
-            document, stale = host.call_for(call, workspace, timeout, lines, running)
+            asked = _read(body)
+            host = self._find(asked.folder)
+            document, stale = host.call_for(
+                asked.call, asked.workspace, asked.timeout, lines, running
+            )
             lines.write({"round": document, "stale": stale})
         except EmulatorError as error:
-            told = {name: getattr(error, name) for name in ("message", "advice", "details")}
-            lines.write({"error": {"kind": type(error).__name__, **told}})
+            lines.write_error(error)
+        except Exception as error:  # a bug of ours: whoever asks is told
+            lines.write_error(EmulatorError(f"dify-emulator: {type(error).__name__}: {error}"))
+            raise
         finally:
             reply.end()
 
@@ -79,6 +82,24 @@ class Api:
             if host.folder == folder:
                 return host
         raise NotThereError(f"{folder} is not served here.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Asked:
+    folder: Path
+    workspace: str
+    timeout: float
+    call: Call
+
+
+def _read(body: bytes) -> _Asked:
+    """What is asked for. Raises UsageError."""
+    try:
+        asked = json.loads(body)
+        folder, call = Path(asked["folder"]), read_call(asked["call"])
+        return _Asked(folder, asked["workspace"], asked["timeout"], call)
+    except (ValueError, LookupError, TypeError, AttributeError) as error:
+        raise UsageError(f"This is no call: {type(error).__name__}: {error}") from None
 
 
 class _Lines:
@@ -96,6 +117,10 @@ class _Lines:
 
     def on_log(self, log: PluginLog) -> None:
         self.write({"log": asdict(log)})
+
+    def write_error(self, error: EmulatorError) -> None:
+        told = {name: getattr(error, name) for name in ("message", "advice", "details")}
+        self.write({"error": {"kind": type(error).__name__, **told}})
 
     def write(self, document: dict[str, Any]) -> None:
         self._reply.add(json.dumps(document, ensure_ascii=False).encode("utf-8", "replace") + b"\n")

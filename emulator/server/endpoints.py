@@ -20,7 +20,7 @@ from emulator.errors import EmulatorError
 from emulator.runtime.running import PluginLog
 from emulator.server.reply import Headers, Reply, dated
 
-_ROUNDS_AT_ONCE = 1000  # as many as the SDK handles (S config/config.py, MAX_WORKER)
+ROUNDS_AT_ONCE = 1000  # as many as the SDK handles (S config/config.py, MAX_WORKER)
 
 # The route is matched on the decoded path, so that an escaped slash ends a hook id as well.
 _PATH = re.compile(rb"/e/(?P<hook>(?:(?!/|%2[Ff]).)*)(?:/|%2[Ff])(?P<tail>.*)", re.DOTALL)
@@ -59,7 +59,7 @@ class Endpoints:
 
     def __init__(self, targets: Iterable[Target]) -> None:
         self._targets = list(targets)
-        self._rounds = ThreadPoolExecutor(_ROUNDS_AT_ONCE, thread_name_prefix="round")
+        self._rounds = ThreadPoolExecutor(ROUNDS_AT_ONCE, thread_name_prefix="round")
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         path: bytes = scope["raw_path"]

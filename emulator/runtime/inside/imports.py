@@ -35,18 +35,16 @@ def forget_hidden(folder: str, started_with: frozenset[str]) -> None:
             del sys.modules[name]
 
 
-def tell_imports(folder: str, channel: Channel) -> None:
-    """Tell the emulator from now on what is imported from outside the plugin's folder."""
-    sys.meta_path.insert(0, _Teller(folder, channel))
+def tell_imports(own: frozenset[str], channel: Channel) -> None:
+    """Tell the emulator from now on what is imported beyond the plugin's own."""
+    sys.meta_path.insert(0, _Teller(own, channel))
 
 
 class _Teller:
     """Finds nothing. It is asked first whenever a module is not loaded yet."""
 
-    def __init__(self, folder: str, channel: Channel) -> None:
-        self._channel = channel
-        # Looked at once: what the folder holds later belongs to a later generation.
-        self._own = {name.partition(".")[0] for name in os.listdir(folder)}
+    def __init__(self, own: frozenset[str], channel: Channel) -> None:
+        self._own, self._channel = own, channel
 
     def find_spec(
         self,

@@ -68,7 +68,7 @@ def _run(
     forget_hidden(folder, started_with)
     sys.path.insert(0, folder)
     use_sources(folder, sources)
-    if order["tells_imports"]:
-        tell_imports(folder, channel)
+    if (own := order["tells_imports_beyond"]) is not None:
+        tell_imports(frozenset(own), channel)
     let_breakpoints_reach(channel)
     runpy.run_module(order["entrypoint"], run_name="__main__", alter_sys=True)

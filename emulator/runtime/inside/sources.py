@@ -12,9 +12,25 @@ import os
 import pickle
 import sys
 from collections.abc import Callable, Mapping
-from importlib.machinery import FileFinder, ModuleSpec, SourceFileLoader
+from importlib.machinery import (
+    BYTECODE_SUFFIXES,
+    EXTENSION_SUFFIXES,
+    SOURCE_SUFFIXES,
+    ExtensionFileLoader,
+    FileFinder,
+    ModuleSpec,
+    SourceFileLoader,
+    SourcelessFileLoader,
+)
 from types import ModuleType
 from typing import Any
+
+# As Python's own FileFinders have them (importlib's _get_supported_file_loaders).
+_LOADERS = (
+    (ExtensionFileLoader, EXTENSION_SUFFIXES),
+    (SourceFileLoader, SOURCE_SUFFIXES),
+    (SourcelessFileLoader, BYTECODE_SUFFIXES),
+)
 
 
 def use_sources(folder: str, fd: int | None) -> None:
@@ -29,6 +45,7 @@ def use_sources(folder: str, fd: int | None) -> None:
     sources = {os.path.join(folder, name): data for name, data in read.items()}
 
     def is_own(path: str) -> bool:
+        path = os.path.normpath(path)  # what a plugin puts on sys.path may lead up and down
         return path.startswith(folder + os.sep) and not path.startswith(sys.prefix + os.sep)
 
     _patch_loader(is_own, sources)
@@ -48,7 +65,7 @@ def _patch_loader(is_own: Callable[[str], bool], sources: Mapping[str, bytes]) -
         return path_stats(self, path)
 
     def get_data_of_the_generation(self: SourceFileLoader, path: str) -> bytes:
-        data = sources.get(path)
+        data = sources.get(os.path.normpath(path))
         if data is None:
             return get_data(self, path)
         _show_in_tracebacks(path, data)
@@ -74,30 +91,38 @@ def _hook(
     def hook(path: str) -> _Finder:
         if path != folder and not is_own(path):
             raise ImportError("not the plugin's")
-        return _Finder(path, sources)
+        if os.path.isfile(path):
+            raise ImportError("not a folder")
+        return _Finder(os.path.normpath(path), sources)
 
     return hook
 
 
-class _Finder:
+class _Finder(FileFinder):
     """Finds modules in one folder of the plugin: among the sources, else on disk."""
 
     def __init__(self, folder: str, sources: Mapping[str, bytes]) -> None:
-        self._folder, self._sources = folder, sources
-        hooks = (hook(folder) for hook in sys.path_hooks[1:] if "FileFinder" in repr(hook))
-        self._disk: FileFinder = next(hooks)  # type: ignore[assignment]
+        super().__init__(folder, *_LOADERS)
+        self._sources = sources
 
-    def find_spec(self, name: str, target: ModuleType | None = None) -> ModuleSpec | None:
-        tail = os.path.join(self._folder, name.rpartition(".")[2])
+    def find_spec(self, fullname: str, target: ModuleType | None = None) -> ModuleSpec | None:
+        tail = os.path.join(self.path, fullname.rpartition(".")[2])
         package = os.path.join(tail, "__init__.py")
         if package in self._sources:
-            return _spec(name, package, [tail])
+            return _spec(fullname, package, [tail])
         if tail + ".py" in self._sources:
-            return _spec(name, tail + ".py", None)
-        return self._disk.find_spec(name, target)  # extension modules, namespace packages
+            return _spec(fullname, tail + ".py", None)
+        if found := super().find_spec(fullname, target):  # extension modules, namespace packages
+            return found
+        if any(source.startswith(tail + os.sep) for source in self._sources):
+            return _namespace(fullname, tail)  # whose folder has been deleted since
+        return None
 
-    def invalidate_caches(self) -> None:
-        self._disk.invalidate_caches()
+
+def _namespace(name: str, folder: str) -> ModuleSpec:
+    spec = ModuleSpec(name, None, is_package=True)
+    spec.submodule_search_locations = [folder]
+    return spec
 
 
 def _spec(name: str, path: str, inner: list[str] | None) -> ModuleSpec | None:
