@@ -58,7 +58,7 @@ class Loader:
 
     def read(self, touched: frozenset[str]) -> Contents:
         """The files as they are; ``touched`` ones may have changed whatever their times say."""
-        return self._reader.read(touched)
+        return self._reader.read_settled(touched)
 
     def load(
         self, contents: Contents, gives_up: Callable[[float], bool], on_death: Callable[[], None]

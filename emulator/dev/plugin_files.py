@@ -1,8 +1,10 @@
 """The files of a plugin's folder that make up its generations, and what has changed of them."""
 
+import contextlib
 import hashlib
 import os
 import stat
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from enum import Enum
@@ -11,6 +13,10 @@ from pathlib import Path
 
 ENVIRONMENT = ("requirements.txt", "pyproject.toml", "uv.lock")
 CONFIGURATION = ("dify-emulator.yaml", ".env")
+_QUIET_SECONDS = 0.006
+"""How long ago the last save has to be, by the times of the files."""
+_LONGEST_SECONDS = 0.1
+
 _SKIPPED_FOLDERS = ("__pycache__", "node_modules")
 
 
@@ -111,34 +117,72 @@ class Contents:
         return sorted(name for name in here | there if here.get(name) != there.get(name))
 
 
+_Look = tuple[int, int, int]
+"""What a file's stat says of its content: time, size and inode."""
+
+
 class Reader:
     """Reads the files that count. Unchanged ones, by their stat, are not read again."""
 
     def __init__(self, watched: Watched) -> None:
         self.watched = watched
-        self._known: dict[str, tuple[tuple[int, int, int], bytes]] = {}
+        self._known: dict[str, tuple[_Look, bytes]] = {}
+
+    def read_settled(self, touched: frozenset[str]) -> Contents:
+        """The files as they were together at one moment, none of them half written.
+
+        ``touched`` ones are read whatever their stat says: two saves within one tick of the file
+        system's clock (4 ms on ext4) can leave the same. Files that are saved without a pause are
+        taken as they are after a tenth of a second.
+        """
+        longest = time.monotonic() + _LONGEST_SECONDS
+        while True:
+            before = {name: look for name, (look, _) in self._known.items()}
+            contents = self.read(touched)
+            # A save may have begun of which no event has been heard yet: one file may be truncated
+            # and not yet written, or be of a later save than another that was read before it.
+            if self._is_settled(before) or time.monotonic() > longest:
+                return contents
+            touched |= contents.sources.keys() | contents.others.keys()
+            time.sleep(_QUIET_SECONDS)
 
     def read(self, touched: frozenset[str] = frozenset()) -> Contents:
-        """The files now. ``touched`` ones are read whatever their stat says: two saves within one
-        tick of the file system's clock (4 ms on ext4) can leave the same."""
+        """The files as they are, each by itself."""
         contents = Contents()
         known = {}
-        for name, entry in self.watched.files():
-            try:
-                found = entry.stat()
-                if not stat.S_ISREG(found.st_mode):
-                    continue  # a pipe would be waited for
-                look = (found.st_mtime_ns, found.st_size, found.st_ino)
-                before = self._known.get(name)
-                if before is not None and before[0] == look and name not in touched:
-                    data = before[1]
-                else:
+        for name, look in self._looks():
+            before = self._known.get(name)
+            if before is not None and before[0] == look and name not in touched:
+                data = before[1]
+            else:
+                try:
                     data = (self.watched.folder / name).read_bytes()
-                    if not name.endswith(".py"):
-                        data = hashlib.blake2b(data).digest()
-            except OSError:  # deleted meanwhile, or a link to nowhere
-                continue
+                except OSError:  # deleted meanwhile, or not for us to read
+                    continue
+                if not name.endswith(".py"):
+                    data = hashlib.blake2b(data).digest()
             known[name] = look, data
             (contents.sources if name.endswith(".py") else contents.others)[name] = data
         self._known = known
         return contents
+
+    def _is_settled(self, before: dict[str, _Look]) -> bool:
+        """Whether no save can have been under way while the files were read."""
+        looks = dict(self._looks())
+        if looks != {name: look for name, (look, _) in self._known.items()}:
+            return False
+        # ext4 shows a truncated file empty for a millisecond before it gives it a new time.
+        if any(not look[1] and before.get(name, _FULL)[1] for name, look in looks.items()):
+            return False
+        now = time.time_ns()
+        return not any(now - _QUIET_SECONDS * 1e9 < look[0] <= now for look in looks.values())
+
+    def _looks(self) -> Iterator[tuple[str, _Look]]:
+        for name, entry in self.watched.files():
+            with contextlib.suppress(OSError):  # deleted meanwhile, or a link to nowhere
+                found = entry.stat()
+                if stat.S_ISREG(found.st_mode):  # a pipe would be waited for
+                    yield name, (found.st_mtime_ns, found.st_size, found.st_ino)
+
+
+_FULL: _Look = (0, 1, 0)
