@@ -1,5 +1,6 @@
 """Making a generation of a plugin's files as they are."""
 
+import contextlib
 import sys
 import threading
 import time
@@ -8,8 +9,10 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from emulator.dev.generation import Generation
+from emulator.dev.git_lock import GitLock
 from emulator.dev.plugin_files import Contents, Kind, Reader, Watched, kind_of
 from emulator.dify.production import HEARTBEAT_SECONDS
+from emulator.errors import PluginLoadError
 from emulator.plugin.config import read_config
 from emulator.plugin.environment import Report, choose_interpreter, process_environment
 from emulator.plugin.plugin import Plugin, read_plugin
@@ -50,7 +53,11 @@ class Loader:
         self._made_of: dict[Kind, dict[str, bytes]] = {}
         self._loads = 0
         self._reader = Reader(Watched(place.folder, place.state_dir))
+        self._git_lock = GitLock(place.folder)
         self._read_config()
+        # For dev.json and the header, before anything runs; what is wrong is told by the first load.
+        with contextlib.suppress(PluginLoadError):
+            self.plugin = read_plugin(place.folder)
 
     @property
     def watched(self) -> Watched:
@@ -58,7 +65,11 @@ class Loader:
 
     def read(self, touched: frozenset[str]) -> Contents:
         """The files as they are; ``touched`` ones may have changed whatever their times say."""
-        return self._reader.read_settled(touched)
+        while True:
+            self._git_lock.wait()
+            contents = self._reader.read_settled(touched)
+            if not self._git_lock.is_held:
+                return contents
 
     def load(
         self, contents: Contents, gives_up: Callable[[float], bool], on_death: Callable[[], None]
