@@ -4,11 +4,14 @@ import os
 import shutil
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
 
+from tests.support.dev import Dev
 from tests.support.emulator import SAMPLES, Emulator
+from tests.support.waiting import wait_until
 
 # The oldest that starts with today's dependencies, two in between, and one for Python 3.12 up.
 VERSIONS = ["0.3.5", "0.5.1", "0.7.4", "0.10.2"]
@@ -50,3 +53,29 @@ def test_the_memory_sample_runs_under(version: str, tmp_path: Path) -> None:
     assert told.json == {"colour": "blue"}
     emulator.ok("run", "forget", "name=colour", *on_sdk)
     assert emulator.ok("storage", "list").text == ""
+    check_dev(tmp_path, on_sdk)
+
+
+def check_dev(folder: Path, options: list[str]) -> None:
+    """New code is forked off a process that has this SDK loaded, and leaves no files open there."""
+    plugin = folder / "memory"
+    shutil.copytree(SAMPLES / "memory", plugin, ignore=shutil.ignore_patterns(".dify-emulator"))
+    tool = plugin / "tools" / "recall.py"
+    with Dev(plugin, state=folder / "state", options=tuple(options)) as dev:
+        dev.wait_for("loaded")
+        before = open_files(dev)
+        for version in range(2, 6):
+            tool.write_text(f"{tool.read_text()}# {version}\n")
+            loaded = dev.wait_for("loaded", lambda each: each["generation"] == version)  # noqa: B023
+            assert loaded["way"] == "forked"
+            assert dev.get("/memory/nobody").status_code == 404
+        wait_until(lambda: open_files(dev) == before)
+
+
+def open_files(dev: Dev) -> list[int]:
+    """How many files each process of a dev has open; none on a system that does not tell."""
+    counts = []
+    for pid in dev.processes():
+        with suppress(OSError):
+            counts.append(len(list(Path(f"/proc/{pid}/fd").iterdir())))
+    return sorted(counts)

@@ -16,6 +16,7 @@ from emulator.dev.events import (
     Tell,
     Why,
 )
+from emulator.dev.generation import Generation
 from emulator.dev.loading import Loader, Place
 from emulator.dev.memory import Memory
 from emulator.dev.outside_changes import OutsideChanges
@@ -25,6 +26,7 @@ from emulator.dev.watching import Watcher
 from emulator.dify.answers import Answers
 from emulator.dify.calls import Call, EndpointCall, OfferFile
 from emulator.dify.endpoint_request import IncomingRequest
+from emulator.dify.invocation import Invocation
 from emulator.dify.notes import note
 from emulator.dify.production import ROUND_SECONDS
 from emulator.dify.round import Round, RunningCall
@@ -76,7 +78,7 @@ class HostedPlugin:
         self._offer, self._tell = offer, tell
         self.id = read_identity(options.place.folder).plugin_id
         self._memory = Memory(options.place.state_dir, options.seed)
-        self._outside = OutsideChanges(self._memory.file, self._memory.book)
+        self._outside = OutsideChanges(self._memory.file, self.id, self._memory.book)
         self._loader = Loader(options.place, report, terminal)
         self._reloader = Reloader(self.id, self._loader, options.on_broken, self._hear)
         self._watcher = Watcher(self._loader, self._reloader.touched) if options.watches else None
@@ -137,21 +139,25 @@ class HostedPlugin:
         """
         stale: list[str] = []
         series = Series(call, workspace, timeout, None)
-        number = self._make(series, "command", watcher, running, stale.append)
+        number = self._make(series, "command", watcher, running, on_stale=stale.append)
         return self.look(number).document, stale[0] if stale else None
 
     def respond(self, request: IncomingRequest, responder: Responder, running: RunningCall) -> None:
         """Make the call that a request over HTTP is. Raises EmulatorError."""
         series = Series(EndpointCall(request), self.workspace, ROUND_SECONDS, None)
-        number = self._make(
-            series, "http", responder, running, lambda why: responder.mark(_STALE_HEADER, why)
-        )
-        if responder.overflowed:
-            happened = (
-                f"The client was more than {BUFFERED_PIECES} pieces of the response behind the "
-                "plugin; Dify drops what comes on top of that, without a word."
-            )
-            self._memory.book.add_note(number, note("DE406", happened).as_document())
+
+        def note_overflow(number: int) -> None:
+            if responder.overflowed:
+                happened = (
+                    f"The client was more than {BUFFERED_PIECES} pieces of the response behind the "
+                    "plugin; Dify drops what comes on top of that, without a word."
+                )
+                self._memory.book.add_note(number, note("DE406", happened).as_document())
+
+        def mark(why: str) -> None:
+            responder.mark(_STALE_HEADER, why)
+
+        self._make(series, "http", responder, running, on_stale=mark, on_end=note_overflow)
 
     def rerun(self) -> None:
         """Make the last call again. Raises EmulatorError."""
@@ -195,9 +201,10 @@ class HostedPlugin:
         watcher: RoundWatcher | None,
         running: RunningCall | None,
         on_stale: Callable[[str], None] = lambda _: None,
+        on_end: Callable[[int], None] = lambda _: None,
     ) -> int:
         with self._reloader.generation() as (generation, stale):
-            invocation = series.call.prepare(generation.plugin, generation.config, self._offer)
+            invocation = self._prepare(series.call, generation, why)
             storage = self._memory.storage(generation.plugin, generation.config, series.workspace)
             if series.point is None:
                 series.point = history.now(storage.store)
@@ -222,9 +229,18 @@ class HostedPlugin:
             if running is not None:
                 running.begins(round)
             number = round.run()
+            on_end(number)
         self._loader.prepare_next()
         self._tell(RoundEnded(self.id, why, number, stale, lambda: self.look(number)))
         return number
+
+    def _prepare(self, call: Call, generation: Generation, why: Why) -> Invocation:
+        try:
+            return call.prepare(generation.plugin, generation.config, self._offer)
+        except EmulatorError as error:
+            if why == "http":  # whoever called is not the one who has to mend it
+                self._tell(Refused(self.id, error))
+            raise
 
     def _rerun_or_tell(self) -> None:
         try:

@@ -55,7 +55,7 @@ class Loader:
         self._reader = Reader(Watched(place.folder, place.state_dir))
         self._git_lock = GitLock(place.folder)
         self._read_config()
-        # For dev.json and the header, before anything runs; what is wrong is told by the first load.
+        # For dev.json and the header, before anything runs. What is wrong the first load tells.
         with contextlib.suppress(PluginLoadError):
             self.plugin = read_plugin(place.folder)
 

@@ -37,10 +37,10 @@ class OwnRounds(RoundBook):
 
 
 class OutsideChanges:
-    """Finds what other processes have changed since the last look."""
+    """Finds what other processes have changed of a plugin's memory since the last look."""
 
-    def __init__(self, file: StateFile, rounds: OwnRounds) -> None:
-        self._file, self._rounds = file, rounds
+    def __init__(self, file: StateFile, plugin: str, rounds: OwnRounds) -> None:
+        self._file, self._plugin, self._rounds = file, plugin, rounds
         self._own: set[int] = set()
         self._seen = self._last()
         self._version = self._data_version()
@@ -62,9 +62,10 @@ class OutsideChanges:
             rows = db.execute(
                 "SELECT operations.id, plugin, workspace, round, op, key, size_before, size_after"
                 " FROM operations JOIN scopes ON scopes.id = scope WHERE operations.id > ?"
+                " AND plugin = ?"
                 " AND EXISTS (SELECT 1 FROM changes WHERE operation = operations.id)"
                 " ORDER BY operations.id",
-                (self._seen,),
+                (self._seen, self._plugin),
             ).fetchall()
             self._seen = rows[-1][0] if rows else self._seen
         own_rounds, own, self._own = self._rounds.take(), self._own, set()

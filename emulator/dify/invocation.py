@@ -96,7 +96,7 @@ def invoke_endpoint(
     notes = check_settings(plugin.group, settings) if plugin.group else []
     raw = forwarded(request, plugin.hook_id)
     if len(request.body) > BODY_BYTES:
-        happened = f"The body of {len(request.body)} bytes was cut at {BODY_BYTES}."
+        happened = f"The body was over {BODY_BYTES} bytes, and cut there."
         notes.append(note("DE402", happened))
     plain = {
         s.name
