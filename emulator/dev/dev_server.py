@@ -6,9 +6,9 @@ from pathlib import Path
 from typing import Any
 
 from emulator.dev.announcement import Announcement
-from emulator.dev.events import Event, Loaded, Tell
+from emulator.dev.events import Event, Loaded, Refused, Tell
 from emulator.dev.hosted_plugin import HostedPlugin, HostOptions
-from emulator.errors import UsageError
+from emulator.errors import EmulatorError, UsageError
 from emulator.plugin.environment import Report
 from emulator.runtime.debugger_terminal import Terminal
 from emulator.server.api import Api
@@ -65,11 +65,11 @@ class DevServer:
     def stop(self) -> None:
         """End everything. Rounds that run are interrupted."""
         self._stopping.set()
+        if self._http is not None:
+            self._http.stop()
         self._endpoints.stop()
         for plugin in self.plugins:
             plugin.stop()
-        if self._http is not None:
-            self._http.stop()
         self._retract()
 
     def describe(self) -> list[dict[str, Any]]:
@@ -91,9 +91,9 @@ class DevServer:
         ]
 
     def _hear(self, event: Event) -> None:
+        self._tell(event)
         if isinstance(event, Loaded):
             self._announce()
-        self._tell(event)
 
     def _announce(self) -> None:
         if not self._stopping.is_set():
@@ -105,9 +105,16 @@ class DevServer:
             announcement.remove()
 
     def _look_outside(self) -> None:
+        blind: set[str] = set()
         while not self._stopping.wait(_LOOK_OUTSIDE_SECONDS):
             for plugin in self.plugins:
-                plugin.look_outside()
+                try:
+                    plugin.look_outside()
+                    blind.discard(plugin.id)
+                except EmulatorError as error:
+                    if plugin.id not in blind:  # told once
+                        self._tell(Refused(plugin.id, error))
+                    blind.add(plugin.id)
 
 
 def _listen(site: Site, host: str, port: int | None) -> HttpServer:

@@ -250,10 +250,12 @@ class HostedPlugin:
 
     def _hear(self, event: Event) -> None:
         self._tell(event)
-        rerun = (
-            self._loader.config.rerun == "last"
-            if self.options.reruns is None
-            else self.options.reruns
-        )
-        if isinstance(event, Loaded) and event.changed and rerun:
+        if not isinstance(event, Loaded):
+            return
+        reruns = self.options.reruns
+        if reruns is None:
+            reruns = self._loader.config.rerun == "last"
+        if reruns and event.changed:
             self._rerunner.ask()
+        if self._watcher is not None:
+            self._watcher.refresh()

@@ -52,7 +52,9 @@ class Loader:
         self._interpreter = Path(sys.executable)
         self._made_of: dict[Kind, dict[str, bytes]] = {}
         self._loads = 0
-        self._reader = Reader(Watched(place.folder, place.state_dir))
+        self._reader = Reader(Watched(place.folder, place.state_dir.resolve()))
+        self._unsteady: set[str] = set()
+        """Files that the plugin itself changes when it is loaded."""
         self._git_lock = GitLock(place.folder)
         self._read_config()
         # For dev.json and the header, before anything runs. What is wrong the first load tells.
@@ -93,9 +95,11 @@ class Loader:
         imports = _Imports(self._starts)
         running = self._run(self.plugin, self._starts, contents, way, imports, on_death)
         try:
-            self._wait(running, contents, gives_up)
+            self._wait(running, gives_up)
+            contents = self._contents_that_ran(contents)
         except BaseException:
-            running.stop()
+            running.dismiss()
+            self._starts.prepare()  # a spare has been spent
             raise
         self._loads += 1
         imports.have_ended()
@@ -111,9 +115,7 @@ class Loader:
         if self._starts is not None:
             self._starts.stop()
 
-    def _wait(
-        self, running: RunningPlugin, contents: Contents, gives_up: Callable[[float], bool]
-    ) -> None:
+    def _wait(self, running: RunningPlugin, gives_up: Callable[[float], bool]) -> None:
         started = time.perf_counter()
         while not running.is_settled(_LOOK_SECONDS):
             waited = time.perf_counter() - started
@@ -122,9 +124,22 @@ class Loader:
             if waited > HEARTBEAT_SECONDS:
                 break
         running.wait_until_ready(0)
-        # The SDK reads declarations from disk: they must still be those that were looked at.
-        if self._reader.read().others != contents.others:
+
+    def _contents_that_ran(self, contents: Contents) -> Contents:
+        """What the new generation is made of. The SDK reads declarations from disk: they must still
+        be those that were looked at, or it is not known what has been loaded.
+
+        Raises SupersededError.
+        """
+        others = self._reader.read().others
+        names = others.keys() | contents.others.keys()
+        changed = {name for name in names if others.get(name) != contents.others.get(name)}
+        # Once is an edit. What changes again whenever it is loaded, the plugin writes itself.
+        is_own_doing = changed <= self._unsteady
+        self._unsteady = changed
+        if not is_own_doing:
             raise SupersededError
+        return Contents(contents.sources, others)
 
     def _run(
         self,

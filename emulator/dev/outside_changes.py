@@ -4,7 +4,7 @@ import threading
 
 from emulator.dev.events import OutsideChange
 from emulator.workspace.rounds import RoundBook, RoundResult, RoundStart
-from emulator.workspace.state_file import StateFile
+from emulator.workspace.state_file import StateFile, refusing
 
 
 class OwnRounds(RoundBook):
@@ -50,7 +50,10 @@ class OutsideChanges:
         self._own.add(operation)
 
     def look(self) -> list[OutsideChange]:
-        """Their changes. As long as there are none this takes some microseconds."""
+        """Their changes. As long as there are none this takes some microseconds.
+
+        Raises StateFileError.
+        """
         # In this order: what is there before the version is read is told by the version.
         last, version = self._last(), self._data_version()
         if version == self._version:
@@ -76,7 +79,7 @@ class OutsideChanges:
         ]
 
     def _last(self) -> int:
-        with self._file.lock:
+        with self._file.lock, refusing(self._file.path):
             (last,) = self._file.connection.execute(
                 "SELECT coalesce(max(id), 0) FROM operations"
             ).fetchone()
@@ -84,6 +87,6 @@ class OutsideChanges:
 
     def _data_version(self) -> int:
         """SQLite's word for "another connection has written"; our own writes leave it alone."""
-        with self._file.lock:
+        with self._file.lock, refusing(self._file.path):
             (version,) = self._file.connection.execute("PRAGMA data_version").fetchone()
             return int(version)

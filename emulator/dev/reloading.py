@@ -57,6 +57,7 @@ class Reloader:
         with self._state:
             self._stopping = True
             self._state.notify_all()
+        self._loader.stop()  # it may be what the thread waits for
         self._thread.join(_ENDING_SECONDS)
         if self._present is not None:
             self._present.running.stop()
@@ -111,12 +112,10 @@ class Reloader:
                 self._wait_for_quiet()
                 heard, touched, self._touched = self._heard, frozenset(self._touched), set()
             try:
-                self._load(touched)
+                self._load(touched, heard)
             except SupersededError:
                 continue
-            with self._state:
-                self._settled = heard
-                self._state.notify_all()
+            self._settle(heard)
 
     def _wait_for_quiet(self) -> None:
         longest = time.perf_counter() + _LONGEST_BURST_SECONDS
@@ -127,7 +126,12 @@ class Reloader:
                 return
             self._state.wait(left)
 
-    def _load(self, touched: frozenset[str]) -> None:
+    def _settle(self, heard: int) -> None:
+        with self._state:
+            self._settled = heard
+            self._state.notify_all()
+
+    def _load(self, touched: frozenset[str], heard: int) -> None:
         contents = self._loader.read(touched)
         present = self._present
         changed = contents.changed_since(present.contents) if present else []
@@ -136,25 +140,32 @@ class Reloader:
                 self._set(None, None)
                 self._tell(Mended(self._id, present.number))
             return
-        if self._broken is not None and contents == self._broken_contents:
+        is_old_news = self._broken is not None and contents == self._broken_contents
+        if is_old_news and not touched:
             return
         try:
             generation = self._loader.load(contents, self._gives_up, self._on_death)
         except SupersededError:
             raise
         except Exception as error:  # whatever it is: rounds must not wait for a thread that is gone
-            self._break(_as_told(error), contents, changed)
+            self._break(_as_told(error), contents, changed, is_old_news)
             return
         with self._state:
             self._present = generation
             self._set(None, None)
             seconds = time.perf_counter() - self._heard_at
+            self._settle(heard)  # rounds need not wait for its being told
         if present is not None:
             present.replace()
         self._tell(Loaded(self._id, generation.number, changed, generation.way, seconds))
 
-    def _break(self, error: EmulatorError, contents: Contents, changed: list[str]) -> None:
+    def _break(
+        self, error: EmulatorError, contents: Contents, changed: list[str], is_old_news: bool
+    ) -> None:
+        before = self._broken
         self._set(error, contents)
+        if is_old_news and before is not None and before.message == error.message:
+            return
         stale = self._present.number if self._present and self._on_broken == "stale" else None
         self._tell(Broken(self._id, error, changed, stale))
 

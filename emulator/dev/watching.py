@@ -28,6 +28,8 @@ class Watcher(FileSystemEventHandler):
         self._folder = loader.watched.folder.resolve()
         self._observer: BaseObserver = Observer()
         self._watches: dict[Path, ObservedWatch] = {}
+        self._links: dict[Path, str] = {}
+        """What links lead to, and the links' names in the folder."""
 
     def start(self) -> None:
         try:
@@ -36,6 +38,16 @@ class Watcher(FileSystemEventHandler):
             self._observer.stop()
             self._observer, self._watches = PollingObserver(timeout=_POLL_SECONDS), {}
             self._observe()
+
+    def refresh(self) -> None:
+        """Look again what there is to be watched: what counts may have been configured anew."""
+        for path in self._folder.iterdir():
+            self._watch_below(path)
+        for name, entry in self._loader.watched.files():
+            target = Path(entry.path).resolve()
+            if entry.is_symlink() and not target.is_relative_to(self._folder):
+                self._links[target] = name
+                self._watch(target.parent, recursive=False)
 
     def stop(self) -> None:
         self._observer.stop()
@@ -51,10 +63,11 @@ class Watcher(FileSystemEventHandler):
     def _observe(self) -> None:
         self._observer.start()
         self._observer.schedule(self, str(self._folder), recursive=False)
-        for path in self._folder.iterdir():
-            self._watch_below(path)
+        self.refresh()
 
     def _touched(self, path: Path, is_folder: bool) -> None:
+        if path in self._links:
+            self._on_touch(self._links[path])
         if not path.is_relative_to(self._folder) or path == self._folder:
             return
         name = path.relative_to(self._folder).as_posix()
@@ -71,5 +84,9 @@ class Watcher(FileSystemEventHandler):
         if path.is_symlink() or not path.is_dir():
             if watch := self._watches.pop(path, None):
                 self._observer.unschedule(watch)
-        elif path not in self._watches and self._loader.watched.counts(f"{path.name}/_.py"):
-            self._watches[path] = self._observer.schedule(self, str(path), recursive=True)
+        elif self._loader.watched.counts(f"{path.name}/_.py"):
+            self._watch(path, recursive=True)
+
+    def _watch(self, path: Path, *, recursive: bool) -> None:
+        if path not in self._watches:
+            self._watches[path] = self._observer.schedule(self, str(path), recursive=recursive)

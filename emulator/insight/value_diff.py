@@ -1,5 +1,6 @@
 """What is different between two values of a key: JSON by path, text by line, else by size."""
 
+import contextlib
 import difflib
 import json
 from collections.abc import Iterator
@@ -27,7 +28,8 @@ def diff(before: bytes | None, after: bytes | None) -> list[Line]:
         return []
     documents = _as_json(before), _as_json(after)
     if any(isinstance(document, dict | list) for document in documents):
-        return list(_by_path(*documents, ""))
+        with contextlib.suppress(RecursionError):  # as deep as that nobody looks
+            return list(_by_path(*documents, ""))
     old, new = _as_text(before), _as_text(after)
     if old is not None and new is not None:
         return list(_by_line(old, new))

@@ -20,10 +20,12 @@ class Beneath:
         terminal: Terminal,
         on_import: Callable[[str], None],
         on_breakpoint: Callable[[], None],
+        is_idle: Callable[[], bool],
     ) -> None:
         self._channel, self._stopwatch, self._terminal = channel, stopwatch, terminal
-        self._on_import, self._on_breakpoint = on_import, on_breakpoint
-        self._lent = False
+        self._on_import, self._on_breakpoint, self._is_idle = on_import, on_breakpoint, is_idle
+        self._lock = threading.Lock()
+        self._lent = self._waits = False
         threading.Thread(target=self._hear, daemon=True).start()
 
     def _hear(self) -> None:
@@ -33,24 +35,32 @@ class Beneath:
                     self._on_import(name)
                 case {"debugger": "opens"}:
                     self._lend()
-                case {"debugger": "closes", "steps": True}:
+                case {"debugger": "closes", "steps": steps}:
+                    self._waits = False
                     self._stopwatch.go_on()
-                case {"debugger": "closes"}:
-                    self.take_back()
-        self.take_back()
+                    if not steps or self._is_idle():
+                        self._take_back()
+        self._take_back()
 
-    def take_back(self) -> None:
-        """The terminal is nobody's any more: a step may have come to no other stop."""
-        if self._lent:
-            self._lent = False
+    def rest(self) -> None:
+        """No session is open any more: a step that was begun may come to no other stop."""
+        if not self._waits:
+            self._take_back()
+
+    def _take_back(self) -> None:
+        with self._lock:
+            was_lent, self._lent = self._lent, False
+        if was_lent:
             self._terminal.take_back()
         self._stopwatch.go_on()
 
     def _lend(self) -> None:
         self._on_breakpoint()
+        self._waits = True
         self._stopwatch.stop()
-        terminal = self._terminal.lend()
-        self._lent = terminal is not None
+        if not self._lent:
+            self._lent = self._terminal.lend()
+        terminal = self._terminal.open() if self._lent else None
         files = [] if terminal is None else [terminal]
         line = json.dumps({"files": len(files)}).encode() + b"\n"
         try:
@@ -64,6 +74,7 @@ class Beneath:
             for fd in files:
                 os.close(fd)
         if not self._lent:
+            self._waits = False
             self._stopwatch.go_on()
 
 

@@ -8,10 +8,13 @@ from typing import Protocol
 
 
 class Terminal(Protocol):
-    """Whoever has a terminal. Called from a thread that reads a plugin's channel."""
+    """Whoever has a terminal. Called from threads that hear plugins' channels."""
 
-    def lend(self) -> int | None:
-        """An open file of the terminal, for the borrower to close; None if there is none."""
+    def lend(self) -> bool:
+        """Lend it to one debugger; waits while another has it. False if there is none to lend."""
+
+    def open(self) -> int:
+        """An open file of it, for the debugger that has it to close."""
 
     def take_back(self) -> None: ...
 
@@ -19,14 +22,37 @@ class Terminal(Protocol):
 class StandardTerminal:
     """The terminal that the emulator was started on, if it was."""
 
-    def lend(self) -> int | None:
-        for stream in (sys.stdin, sys.stderr, sys.stdout):
-            if stream is not None and stream.isatty():
-                return os.open(os.ttyname(stream.fileno()), os.O_RDWR | os.O_NOCTTY)
-        return None
+    def __init__(self) -> None:
+        self._lent = threading.Lock()
+
+    def lend(self) -> bool:
+        if self._find() is None:
+            return False
+        self._lent.acquire()
+        return True
+
+    def open(self) -> int:
+        fd = self._find()
+        if fd is None:
+            return os.open(os.devnull, os.O_RDWR)  # gone meanwhile
+        return os.open(os.ttyname(fd), os.O_RDWR | os.O_NOCTTY)
 
     def take_back(self) -> None:
-        pass
+        self._lent.release()
+
+    def _find(self) -> int | None:
+        for stream in (sys.stdin, sys.stderr, sys.stdout):
+            if stream is not None and stream.isatty() and is_in_foreground(stream.fileno()):
+                return stream.fileno()
+        return None
+
+
+def is_in_foreground(fd: int) -> bool:
+    """Whether a terminal is ours now: in the background it is the shell's."""
+    try:
+        return os.tcgetpgrp(fd) == os.getpgrp()
+    except OSError:
+        return False
 
 
 class Stopwatch:

@@ -2,10 +2,11 @@
 
 import contextlib
 import os
+import select
 import signal
 import socket
 import threading
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import TextIO
 
@@ -16,6 +17,10 @@ from emulator.runtime.spawn import Pipes
 
 _PATIENCE_SECONDS = 10.0
 """How long its imports may take. Some wait for a network, or for ever."""
+
+
+_LAST_WORDS_SECONDS = 1.0
+"""How long after its child's end a parent is given to tell of it."""
 
 
 class GoneError(Exception):
@@ -35,6 +40,8 @@ class Preloaded:
         self._owed = 0
         self._names: frozenset[str] = frozenset()
         self._unforkable: str | None = None
+        self.has_forked = False
+        """Whether generations have it as their parent, which they cannot outlive."""
 
     def load(self, modules: Iterable[str]) -> None:
         """Have modules imported; whoever wants a generation waits for that."""
@@ -51,6 +58,17 @@ class Preloaded:
         self._listen()
         return not self._names.isdisjoint(modules)
 
+    @property
+    def is_spent(self) -> bool:
+        """Whether it is known to be of no more use: it cannot fork, and must not become a
+        generation, for others live by it. Does not wait. Raises GoneError."""
+        if not self.has_forked:
+            return False
+        if not self._owed or select.select([self._child.channel], [], [], 0)[0]:
+            self._listen()
+            return self._unforkable is not None
+        return False
+
     def fork(self, launch: Launch) -> Child:
         """A generation forked off. Raises GoneError."""
         self._listen()
@@ -66,7 +84,8 @@ class Preloaded:
             status.close()
             pipes.close_ours()
             raise GoneError
-        return pipes.child(int(pid), lambda: _exit_code(status))
+        self.has_forked = True
+        return pipes.child(int(pid), lambda: _exit_code(int(pid), status))
 
     def become(self, launch: Launch) -> Child:
         """The process itself, as the generation. Raises GoneError."""
@@ -110,9 +129,31 @@ class Preloaded:
         self._child.close()
 
 
-def _exit_code(status: TextIO) -> int:
-    """What a forked generation's parent tells of its end."""
-    with status:
-        _, _, code = status.readline().partition(" ")
-    # Without a word the parent has been killed, and the SDK ends a plugin that has lost its parent.
+def _exit_code(pid: int, status: TextIO) -> int:
+    """What a forked generation's parent tells of its end.
+
+    A parent that has been killed tells nothing; nor does one in which a package has taken over the
+    waiting for child processes. So the end itself is watched too, where that can be done.
+    """
+    with status, _watched(pid) as end:
+        told = status.fileno()
+        ready, _, _ = select.select([told, *([] if end is None else [end])], [], [])
+        if told not in ready:
+            select.select([told], [], [], _LAST_WORDS_SECONDS)
+        os.set_blocking(told, False)
+        _, _, code = (status.readline() or "").partition(" ")
     return int(code) if code else -signal.SIGKILL
+
+
+@contextlib.contextmanager
+def _watched(pid: int) -> Iterator[int | None]:
+    """A file that is ready when a process has ended; None on a system that has no such thing."""
+    try:
+        fd = os.pidfd_open(pid)
+    except (AttributeError, OSError):
+        yield None
+        return
+    try:
+        yield fd
+    finally:
+        os.close(fd)

@@ -92,9 +92,13 @@ class RunningPlugin:
         self._death: Death | None = None
         child = start(launch)
         self._process = PluginProcess(child, self._on_message, self._on_stderr, self._on_death)
-        terminal = terminal or StandardTerminal()
         self._beneath = Beneath(
-            child.channel, self.stopwatch, terminal, on_import, self._on_breakpoint
+            child.channel,
+            self.stopwatch,
+            terminal or StandardTerminal(),
+            on_import,
+            self._on_breakpoint,
+            lambda: not self._sessions,
         )
 
     @property
@@ -143,7 +147,7 @@ class RunningPlugin:
                     self._ended.pop(self._ends.popleft(), None)
             is_idle = not self._sessions
         if is_idle:
-            self._beneath.take_back()
+            self._beneath.rest()
 
     def send(self, data: bytes) -> None:
         self._process.send(data)

@@ -37,8 +37,7 @@ class WarmStarts:
             try:
                 return self._start(launch)
             except GoneError:  # killed, or an import that never ends: what was learned is to blame
-                self._drop()
-                self._learned, self._loaded = {}, 0
+                self._give_up()
                 return start_cold(launch), "cold"
 
     def learn(self, module: str) -> None:
@@ -47,18 +46,14 @@ class WarmStarts:
 
     def prepare(self) -> None:
         """Load, for the next generation, what the last one has imported. Never waits."""
-        if self._preloaded is not None and self._loaded == len(self._learned):
-            return
         if not self._lock.acquire(blocking=False):
             return  # a generation is being started, and this is asked again after it
         try:
-            modules = list(self._learned)
-            if self._preloaded is None:
-                self._preloaded = Preloaded(self._python, self._folder, self._environment)
-                self._preloaded.load([_SDK, *modules])
-            else:
-                self._preloaded.load(modules[self._loaded :])
-            self._loaded = len(modules)
+            if self._preloaded is not None and self._preloaded.is_spent:
+                self._retire()
+            self._load_learned()
+        except GoneError:
+            self._give_up()
         finally:
             self._lock.release()
 
@@ -72,18 +67,40 @@ class WarmStarts:
     def retire(self) -> None:
         """Nothing more is started here; what has been started may go on."""
         with self._lock:
-            if self._preloaded is not None:
-                self._preloaded.retire()
-                self._preloaded = None
+            self._retire()
 
     def _start(self, launch: Launch) -> tuple[Child, Way]:
-        preloaded = self._preloaded
-        if preloaded is None or preloaded.hides(own_modules(launch.sources or {})):
+        if self._preloaded is None or self._preloaded.hides(own_modules(launch.sources or {})):
             return start_cold(launch), "cold"
-        if preloaded.unforkable() is None:
-            return preloaded.fork(launch), "forked"
+        if self._preloaded.unforkable() is None:
+            return self._preloaded.fork(launch), "forked"
+        if self._preloaded.has_forked:
+            # It is what its generations live by, and must not end when it is replaced itself.
+            self._retire()
+        spare = self._load_learned()
         self._preloaded = None
-        return preloaded.become(launch), "spare"
+        return spare.become(launch), "spare"
+
+    def _load_learned(self) -> Preloaded:
+        modules = list(self._learned)
+        if self._preloaded is None:
+            self._preloaded = Preloaded(self._python, self._folder, self._environment)
+            self._preloaded.load([_SDK, *modules])
+        elif self._loaded < len(modules):
+            self._preloaded.load(modules[self._loaded :])
+        self._loaded = len(modules)
+        return self._preloaded
+
+    def _give_up(self) -> None:
+        self._learned, self._loaded = {}, 0
+        if self._preloaded is not None and self._preloaded.has_forked:
+            self._retire()
+        self._drop()
+
+    def _retire(self) -> None:
+        if self._preloaded is not None:
+            self._preloaded.retire()
+            self._preloaded = None
 
     def _drop(self) -> None:
         if self._preloaded is not None:

@@ -47,9 +47,12 @@ class Display:
         self._screen = Screen()
         self._folders = {plugin.id: plugin.folder for plugin in server.plugins}
 
-    def header(self) -> None:
-        """What is served, and where."""
+    def begin(self) -> None:
+        """Where it is served."""
         self._screen.line(f"dify-emulator {__version__}  {self._server.url}", bold=True)
+
+    def header(self) -> None:
+        """What is served."""
         for plugin in self._server.plugins:
             self._show_plugin(plugin)
         if self._has_keys:
@@ -118,6 +121,7 @@ class Display:
 
     def clear(self) -> None:
         self._screen.clear()
+        self.begin()
         self.header()
 
     def help(self) -> None:

@@ -29,6 +29,9 @@ class JsonLines:
         self._server = server
         self._output = Output()
 
+    def begin(self) -> None:
+        pass
+
     def header(self) -> None:
         server = self._server
         ready = {"event": "ready", "pid": os.getpid(), "url": server.url}

@@ -10,7 +10,10 @@ import tty
 from collections.abc import Callable
 from typing import Any
 
-from emulator.runtime.debugger_terminal import StandardTerminal
+from emulator.runtime.debugger_terminal import StandardTerminal, is_in_foreground
+
+_LOOK_SECONDS = 0.5
+"""How often it is looked whether this process has come to the foreground again."""
 
 
 class Keys:
@@ -34,7 +37,7 @@ class Keys:
 
     def start(self) -> None:
         # In the background reading would stop the process, and the terminal is somebody else's.
-        if sys.stdin is None or not sys.stdin.isatty() or not _is_in_foreground(sys.stdin.fileno()):
+        if sys.stdin is None or not sys.stdin.isatty() or not is_in_foreground(sys.stdin.fileno()):
             return
         self._fd = sys.stdin.fileno()
         self._before = termios.tcgetattr(self._fd)
@@ -47,28 +50,40 @@ class Keys:
             self._stopping = True
             self._release()
 
+    def restore(self) -> None:
+        """Leave the terminal as it was, whatever the rest is at."""
+        # Set from the background it would stop this process, and the shell has its own settings.
+        if self.is_there and is_in_foreground(self._fd):
+            with contextlib.suppress(termios.error):  # the terminal has gone
+                termios.tcsetattr(self._fd, termios.TCSANOW, self._before)
+
     # -- Terminal, for a debugger
 
-    def lend(self) -> int | None:
-        """The terminal, no longer read here."""
+    def lend(self) -> bool:
+        if not self._terminal.lend():
+            return False
         if self.is_there:
             self._release()
-        return self._terminal.lend()
+        return True
+
+    def open(self) -> int:
+        return self._terminal.open()
 
     def take_back(self) -> None:
         if self.is_there and not self._stopping:
             self._take()
+        self._terminal.take_back()
 
     def _take(self) -> None:
-        tty.setcbreak(self._fd, termios.TCSANOW)
+        if is_in_foreground(self._fd):
+            tty.setcbreak(self._fd, termios.TCSANOW)
         self._wanted.set()
 
     def _release(self) -> None:
         self._wanted.clear()
         os.write(self._wake[1], b".")
         self._idle.wait()
-        with contextlib.suppress(termios.error):  # the terminal has gone
-            termios.tcsetattr(self._fd, termios.TCSANOW, self._before)
+        self.restore()
 
     def _read(self) -> None:
         while not self._stopping:
@@ -76,26 +91,29 @@ class Keys:
             self._idle.clear()
             try:
                 self._read_while_wanted()
-            except OSError:  # the terminal has gone
+            except (OSError, termios.error):  # the terminal has gone
                 return
             finally:
                 self._idle.set()
 
     def _read_while_wanted(self) -> None:
+        was_away = False
         while self._wanted.is_set():
-            ready, _, _ = select.select([self._fd, self._wake[0]], [], [])
+            # In the background a read would stop this process, and the keys are the shell's.
+            is_away = not is_in_foreground(self._fd)
+            if was_away and not is_away:
+                tty.setcbreak(self._fd, termios.TCSANOW)
+            was_away = is_away
+            watched = [self._wake[0]] if is_away else [self._fd, self._wake[0]]
+            ready, _, _ = select.select(watched, [], [], _LOOK_SECONDS)
             if self._wake[0] in ready:
                 os.read(self._wake[0], 1)
-                continue
-            data = os.read(self._fd, 64)
-            if not data:
-                raise OSError("end of the terminal")
-            for key in data.decode("utf-8", "replace"):
-                self._on_key(key)
+            elif self._fd in ready and is_in_foreground(self._fd):
+                self._take_keys()
 
-
-def _is_in_foreground(fd: int) -> bool:
-    try:
-        return os.tcgetpgrp(fd) == os.getpgrp()
-    except OSError:
-        return False
+    def _take_keys(self) -> None:
+        data = os.read(self._fd, 64)
+        if not data:
+            raise OSError("end of the terminal")
+        for key in data.decode("utf-8", "replace"):
+            self._on_key(key)

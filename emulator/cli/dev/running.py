@@ -41,7 +41,11 @@ _Inbox = queue.SimpleQueue[Event | _Key | _Quit]
 class View(Protocol):
     """Whatever shows a dev."""
 
-    def header(self) -> None: ...
+    def begin(self) -> None:
+        """Before anything is known."""
+
+    def header(self) -> None:
+        """When all plugins have been looked at."""
 
     def show(self, event: Event) -> None: ...
 
@@ -51,7 +55,7 @@ def run_dev(hosted: Sequence[HostOptions], host: str, port: int | None, *, as_js
     inbox: _Inbox = queue.SimpleQueue()
     keys = Keys(lambda key: inbox.put(_Key(key)))
     report = _Report(inbox.put)
-    _obey_signals(inbox)
+    _obey_signals(inbox, keys)
     server = DevServer(hosted, host, port, inbox.put, report, keys)
     try:
         if as_json:
@@ -76,6 +80,7 @@ class _Loop:
         self._before_header: list[Event] = []
 
     def run(self) -> int:
+        self._view.begin()
         while True:
             match self._inbox.get():
                 case _Quit(code):
@@ -119,6 +124,9 @@ class _Loop:
             self._view.show(event)
         except EmulatorError as error:  # such as a state file that somebody has taken away
             self._view.show(Refused(event.plugin, error))
+        except Exception as error:  # a bug in showing something is no reason to stop serving
+            text = f"{type(event).__name__} cannot be shown: {error!r}"
+            self._view.show(Refused(event.plugin, EmulatorError(text)))
 
 
 class _Obedience:
@@ -183,7 +191,7 @@ class _Report:
         """What passes is not for a log of lines."""
 
 
-def _obey_signals(inbox: _Inbox) -> None:
+def _obey_signals(inbox: _Inbox, keys: Keys) -> None:
     asked_at: list[float] = []
 
     def end(number: int, _frame: FrameType | None) -> None:
@@ -192,6 +200,7 @@ def _obey_signals(inbox: _Inbox) -> None:
             asked_at.append(now)
             inbox.put(_Quit(INTERRUPTED if number == signal.SIGINT else 128 + number))
         elif now - asked_at[0] > _ACCIDENT_SECONDS:
+            keys.restore()
             os._exit(INTERRUPTED)  # an order; the guards end what runs
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):

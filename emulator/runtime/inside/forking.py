@@ -36,6 +36,9 @@ class Nest:
 
     def describe(self) -> dict[str, object]:
         """What is loaded beyond what Python loads by itself, and why it cannot be forked if so."""
+        if self._statuses:  # a module may have taken the signal, and its children with it
+            signal.signal(signal.SIGCHLD, self._reap)
+            self._reap(signal.SIGCHLD, None)
         loaded = {name.partition(".")[0] for name in set(sys.modules) - self._started_with}
         return {"names": sorted(loaded), "unforkable": _unforkable()}
 
@@ -73,12 +76,18 @@ class Nest:
         """The emulator wants no more generations of this process."""
         signal.signal(signal.SIGCHLD, signal.SIG_DFL)
         while self._statuses:
-            pid, status = os.waitpid(-1, 0)
+            try:
+                pid, status = os.waitpid(-1, 0)
+            except ChildProcessError:
+                return
             self._tell(pid, status)
 
     def _reap(self, _number: int, _frame: FrameType | None) -> None:
         while self._statuses:
-            pid, status = os.waitpid(-1, os.WNOHANG)
+            try:
+                pid, status = os.waitpid(-1, os.WNOHANG)
+            except ChildProcessError:  # somebody else has waited for them
+                return
             if not pid:
                 return
             self._tell(pid, status)
