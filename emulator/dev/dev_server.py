@@ -84,7 +84,7 @@ class DevServer:
                         "path": each.path,
                         "url": f"{self.url}/e/{plugin.hook_id}{each.path}",
                     }
-                    for each in plugin.endpoints
+                    for each in (plugin.plugin.endpoints if plugin.plugin else [])
                 ],
             }
             for plugin in self.plugins

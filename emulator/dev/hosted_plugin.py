@@ -33,10 +33,10 @@ from emulator.dify.round import Round, RunningCall
 from emulator.dify.round import Watcher as RoundWatcher
 from emulator.dify.storage import Storage
 from emulator.errors import EmulatorError
-from emulator.plugin.endpoint import Endpoint
+from emulator.plugin.config import Config
 from emulator.plugin.environment import Report
 from emulator.plugin.identity import read_identity
-from emulator.plugin.plugin import hook_id_of
+from emulator.plugin.plugin import Plugin, hook_id_of
 from emulator.runtime.debugger_terminal import Terminal
 from emulator.server.endpoints import Responder
 from emulator.server.reply import BUFFERED_PIECES
@@ -95,21 +95,21 @@ class HostedPlugin:
         return hook_id_of(self.id)
 
     @property
-    def tools(self) -> list[str]:
-        """Names of the tools of the last generation that loaded."""
-        plugin = self._loader.plugin
-        return [declared.tool.name for declared in plugin.tools] if plugin else []
+    def plugin(self) -> Plugin | None:
+        """What the present generation declares; before there is one, what has been read."""
+        present = self._reloader.present
+        return present.plugin if present else self._loader.plugin
 
     @property
-    def endpoints(self) -> list[Endpoint]:
-        """The endpoints of the last generation that loaded."""
-        plugin = self._loader.plugin
-        return plugin.endpoints if plugin else []
+    def config(self) -> Config:
+        """What the present generation is configured to."""
+        present = self._reloader.present
+        return present.config if present else self._loader.config
 
     @property
     def workspace(self) -> str:
         """The workspace of calls that name none."""
-        return self.options.workspace or self._loader.config.workspace
+        return self.options.workspace or self.config.workspace
 
     def start(self) -> None:
         """Begin to load the plugin, and to watch its files."""
@@ -144,7 +144,7 @@ class HostedPlugin:
 
     def respond(self, request: IncomingRequest, responder: Responder, running: RunningCall) -> None:
         """Make the call that a request over HTTP is. Raises EmulatorError."""
-        series = Series(EndpointCall(request), self.workspace, ROUND_SECONDS, None)
+        series = Series(EndpointCall(request), None, ROUND_SECONDS, None)
 
         def note_overflow(number: int) -> None:
             if responder.overflowed:
@@ -184,10 +184,9 @@ class HostedPlugin:
 
     def storage(self) -> Storage | None:
         """The memory of the configured workspace; None before anything is known of the plugin."""
-        plugin = self._loader.plugin
-        if plugin is None:
+        if self.plugin is None:
             return None
-        return self._memory.storage(plugin, self._loader.config, self.workspace)
+        return self._memory.storage(self.plugin, self.config, self.workspace)
 
     def look_outside(self) -> None:
         """Tell what other processes have done to the memory."""
@@ -205,7 +204,9 @@ class HostedPlugin:
     ) -> int:
         with self._reloader.generation() as (generation, stale):
             invocation = self._prepare(series.call, generation, why)
-            storage = self._memory.storage(generation.plugin, generation.config, series.workspace)
+            plugin, config = generation.plugin, generation.config
+            workspace = series.workspace or self.options.workspace or config.workspace
+            storage = self._memory.storage(plugin, config, workspace)
             if series.point is None:
                 series.point = history.now(storage.store)
             elif self.memory_mode == "rewind":
@@ -213,10 +214,10 @@ class HostedPlugin:
             self._series = series
             if stale:
                 on_stale(f"generation {generation.number}; what is on disk does not load")
-            plugin = generation.running
+            process = generation.running
             round = Round(
-                plugin,
-                Answers(plugin.send, generation.plugin.manifest.permission, storage),
+                process,
+                Answers(process.send, plugin.manifest.permission, storage),
                 self._memory.book,
                 invocation,
                 generation=generation.number,
@@ -249,13 +250,13 @@ class HostedPlugin:
             self._tell(Refused(self.id, error))
 
     def _hear(self, event: Event) -> None:
+        if isinstance(event, Loaded) and self._watcher is not None:
+            self._watcher.refresh()
         self._tell(event)
         if not isinstance(event, Loaded):
             return
         reruns = self.options.reruns
         if reruns is None:
-            reruns = self._loader.config.rerun == "last"
+            reruns = self.config.rerun == "last"
         if reruns and event.changed:
             self._rerunner.ask()
-        if self._watcher is not None:
-            self._watcher.refresh()

@@ -3,7 +3,6 @@
 import contextlib
 import sys
 import threading
-import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,7 +12,7 @@ from emulator.dev.git_lock import GitLock
 from emulator.dev.plugin_files import Contents, Kind, Reader, Watched, kind_of
 from emulator.dify.production import HEARTBEAT_SECONDS
 from emulator.errors import PluginLoadError
-from emulator.plugin.config import read_config
+from emulator.plugin.config import Config, read_config
 from emulator.plugin.environment import Report, choose_interpreter, process_environment
 from emulator.plugin.plugin import Plugin, read_plugin
 from emulator.runtime.child import Child
@@ -56,7 +55,7 @@ class Loader:
         self._unsteady: set[str] = set()
         """Files that the plugin itself changes when it is loaded."""
         self._git_lock = GitLock(place.folder)
-        self._read_config()
+        self._take_config(read_config(place.folder))
         # For dev.json and the header, before anything runs. What is wrong the first load tells.
         with contextlib.suppress(PluginLoadError):
             self.plugin = read_plugin(place.folder)
@@ -81,8 +80,10 @@ class Loader:
         Raises EmulatorError, or SupersededError.
         """
         if self._has_changed(Kind.CONFIGURATION, contents):
-            self._end_starts()
-            self._read_config()
+            before = process_environment(self.config)
+            self._take_config(read_config(self._place.folder))
+            if process_environment(self.config) != before:
+                self._end_starts()
             self._keep(Kind.CONFIGURATION, contents)
         if self._starts is None or self._has_changed(Kind.ENVIRONMENT, contents):
             self._end_starts()
@@ -116,9 +117,9 @@ class Loader:
             self._starts.stop()
 
     def _wait(self, running: RunningPlugin, gives_up: Callable[[float], bool]) -> None:
-        started = time.perf_counter()
+        started = running.stopwatch.now()
         while not running.is_settled(_LOOK_SECONDS):
-            waited = time.perf_counter() - started
+            waited = running.stopwatch.now() - started
             if gives_up(waited):
                 raise SupersededError
             if waited > HEARTBEAT_SECONDS:
@@ -165,9 +166,16 @@ class Loader:
         )
         return RunningPlugin(launch, start, self._terminal, imports.begin, on_death)
 
-    def _read_config(self) -> None:
-        self.config = read_config(self._place.folder)
-        watch, ignore = tuple(self.config.watch), tuple(self.config.ignore)
+    def go_back(self, generation: Generation) -> None:
+        """Forget what was read for a load that failed: this generation goes on."""
+        self.plugin = generation.plugin
+        self._take_config(generation.config)
+        for kind in (Kind.CONFIGURATION, Kind.DECLARATIONS):
+            self._made_of.pop(kind, None)
+
+    def _take_config(self, config: Config) -> None:
+        self.config = config
+        watch, ignore = tuple(config.watch), tuple(config.ignore)
         self._reader.watched = replace(self._reader.watched, extra=watch, ignored=ignore)
 
     def _begin_starts(self) -> WarmStarts:

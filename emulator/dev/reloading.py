@@ -69,6 +69,11 @@ class Reloader:
             self._touched.add(name)
             self._touch()
 
+    @property
+    def present(self) -> Generation | None:
+        """The last generation that was ready."""
+        return self._present
+
     @contextmanager
     def generation(self) -> Iterator[tuple[Generation, bool]]:
         """The generation for a round that begins now, and whether it is stale.
@@ -138,6 +143,7 @@ class Reloader:
         if present is not None and not changed and _is_alive(present):
             if self._broken is not None:
                 self._set(None, None)
+                self._loader.go_back(present)
                 self._tell(Mended(self._id, present.number))
             return
         is_old_news = self._broken is not None and contents == self._broken_contents

@@ -12,7 +12,8 @@ class Series:
     """A call that is made once, and again on every new generation."""
 
     call: Call
-    workspace: str
+    workspace: str | None
+    """None: as configured when it is made."""
     timeout: float
     point: int | None
     """Of history, from which the first of the series started; None before it."""

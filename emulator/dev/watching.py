@@ -1,6 +1,8 @@
 """Hearing of changes in a plugin's folder, with watchdog."""
 
+import contextlib
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 from watchdog.events import FileSystemEvent, FileSystemEventHandler
@@ -16,6 +18,14 @@ _CHANGES = ("created", "modified", "moved", "deleted", "closed")
 _POLL_SECONDS = 0.2
 
 
+@dataclass(frozen=True, slots=True)
+class _Watch:
+    """A folder that is watched. The watch is on what the path led to when it was made."""
+
+    watch: ObservedWatch
+    identity: tuple[int, int]
+
+
 class Watcher(FileSystemEventHandler):
     """Tells the names of files that were touched, from watchdog's thread.
 
@@ -27,22 +37,29 @@ class Watcher(FileSystemEventHandler):
         self._loader, self._on_touch = loader, on_touch
         self._folder = loader.watched.folder.resolve()
         self._observer: BaseObserver = Observer()
-        self._watches: dict[Path, ObservedWatch] = {}
+        self._watches: dict[Path, _Watch] = {}
         self._links: dict[Path, str] = {}
         """What links lead to, and the links' names in the folder."""
 
     def start(self) -> None:
+        """Begin to watch. Where the kernel has no watches left, files are looked at instead."""
         try:
-            self._observe()
-        except OSError:  # the kernel's limit of watches, or a file system without them
+            self._observer.start()
+            self.refresh()
+        except OSError:
             self._observer.stop()
             self._observer, self._watches = PollingObserver(timeout=_POLL_SECONDS), {}
-            self._observe()
+            self._observer.start()
+            self.refresh()
 
     def refresh(self) -> None:
         """Look again what there is to be watched: what counts may have been configured anew."""
-        for path in self._folder.iterdir():
-            self._watch_below(path)
+        # The folder's own coming and going is told by the one around it.
+        self._watch(self._folder.parent, recursive=False)
+        self._watch(self._folder, recursive=False)
+        with contextlib.suppress(FileNotFoundError):
+            for path in self._folder.iterdir():
+                self._watch_below(path)
         for name, entry in self._loader.watched.files():
             target = Path(entry.path).resolve()
             if entry.is_symlink() and not target.is_relative_to(self._folder):
@@ -60,17 +77,17 @@ class Watcher(FileSystemEventHandler):
             if path:
                 self._touched(Path(str(path)), event.is_directory)
 
-    def _observe(self) -> None:
-        self._observer.start()
-        self._observer.schedule(self, str(self._folder), recursive=False)
-        self.refresh()
-
     def _touched(self, path: Path, is_folder: bool) -> None:
         if path in self._links:
             self._on_touch(self._links[path])
-        if not path.is_relative_to(self._folder) or path == self._folder:
-            return
-        name = path.relative_to(self._folder).as_posix()
+        if path == self._folder:
+            if is_folder and self._has_been_replaced(path):
+                self.refresh()
+                self._on_touch(".")
+        elif path.is_relative_to(self._folder):
+            self._touched_inside(path, path.relative_to(self._folder).as_posix(), is_folder)
+
+    def _touched_inside(self, path: Path, name: str, is_folder: bool) -> None:
         if is_folder:
             if path.parent == self._folder:
                 self._watch_below(path)
@@ -82,11 +99,33 @@ class Watcher(FileSystemEventHandler):
 
     def _watch_below(self, path: Path) -> None:
         if path.is_symlink() or not path.is_dir():
-            if watch := self._watches.pop(path, None):
-                self._observer.unschedule(watch)
+            self._unwatch(path)
         elif self._loader.watched.counts(f"{path.name}/_.py"):
             self._watch(path, recursive=True)
 
     def _watch(self, path: Path, *, recursive: bool) -> None:
-        if path not in self._watches:
-            self._watches[path] = self._observer.schedule(self, str(path), recursive=recursive)
+        if path in self._watches and not self._has_been_replaced(path):
+            return
+        self._unwatch(path)
+        with contextlib.suppress(FileNotFoundError):
+            identity = _identity(path)
+            watch = self._observer.schedule(self, str(path), recursive=recursive)
+            self._watches[path] = _Watch(watch, identity)
+
+    def _unwatch(self, path: Path) -> None:
+        if watched := self._watches.pop(path, None):
+            with contextlib.suppress(KeyError, OSError):  # it has ended with its folder
+                self._observer.unschedule(watched.watch)
+
+    def _has_been_replaced(self, path: Path) -> bool:
+        """Whether another folder, or none, is where one is watched."""
+        watched = self._watches.get(path)
+        try:
+            return watched is None or watched.identity != _identity(path)
+        except FileNotFoundError:
+            return True
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    found = path.stat()
+    return found.st_dev, found.st_ino

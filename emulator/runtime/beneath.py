@@ -44,19 +44,23 @@ class Beneath:
 
     def rest(self) -> None:
         """No session is open any more: a step that was begun may come to no other stop."""
-        if not self._waits:
-            self._take_back()
+        with self._lock:
+            if self._waits or not self._lent:
+                return
+            self._lent = False
+        self._terminal.take_back()
 
     def _take_back(self) -> None:
         with self._lock:
-            was_lent, self._lent = self._lent, False
+            was_lent, self._lent, self._waits = self._lent, False, False
         if was_lent:
             self._terminal.take_back()
         self._stopwatch.go_on()
 
     def _lend(self) -> None:
         self._on_breakpoint()
-        self._waits = True
+        with self._lock:
+            self._waits = True
         self._stopwatch.stop()
         if not self._lent:
             self._lent = self._terminal.lend()

@@ -40,6 +40,7 @@ class Preloaded:
         self._owed = 0
         self._names: frozenset[str] = frozenset()
         self._unforkable: str | None = None
+        self.has_ended = False
         self.has_forked = False
         """Whether generations have it as their parent, which they cannot outlive."""
 
@@ -105,8 +106,9 @@ class Preloaded:
 
         Its generations are in groups of their own, and end by themselves.
         """
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._child.pid, signal.SIGKILL)
+        if not self.has_ended:
+            with contextlib.suppress(ProcessLookupError, PermissionError):
+                os.killpg(self._child.pid, signal.SIGKILL)
 
     def stop(self) -> None:
         """End it now, and wait until it is gone."""
@@ -126,6 +128,7 @@ class Preloaded:
     def _bury(self) -> None:
         self._child.wait()
         self.kill()  # the guard, which has kept the group's number from becoming another's
+        self.has_ended = True
         self._child.close()
 
 

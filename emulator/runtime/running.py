@@ -91,15 +91,15 @@ class RunningPlugin:
         self._ready = False
         self._death: Death | None = None
         child = start(launch)
-        self._process = PluginProcess(child, self._on_message, self._on_stderr, self._on_death)
         self._beneath = Beneath(
             child.channel,
             self.stopwatch,
             terminal or StandardTerminal(),
             on_import,
             self._on_breakpoint,
-            lambda: not self._sessions,
+            lambda: self._ready and not self._sessions,
         )
+        self._process = PluginProcess(child, self._on_message, self._on_stderr, self._on_death)
 
     @property
     def pid(self) -> int:
@@ -115,7 +115,9 @@ class RunningPlugin:
 
     def wait_until_ready(self, timeout: float) -> None:
         """Wait for the first heartbeat. Raises PluginLoadError if it does not come."""
-        self._changed.wait(timeout)
+        deadline = self.stopwatch.now() + timeout
+        while not self._changed.is_set() and (left := deadline - self.stopwatch.now()) > 0:
+            self._changed.wait(left)  # and on, if a debugger has had some of the time
         if self._death is not None:
             launch, death = self._launch, self._death
             raise load_failure(launch.folder, launch.python, death.reason, death.stderr)
@@ -166,8 +168,10 @@ class RunningPlugin:
     def _on_message(self, message: Message) -> None:
         match message:
             case Heartbeat():
-                self._ready = True
-                self._changed.set()
+                if not self._ready:
+                    self._ready = True
+                    self._changed.set()
+                    self._beneath.rest()
             case LogLine(level, text):
                 self._tell("log", level, text)
             case Printed(text):

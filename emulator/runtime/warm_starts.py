@@ -30,6 +30,8 @@ class WarmStarts:
         self._learned: dict[str, None] = {}
         self._loaded = 0
         self._preloaded: Preloaded | None = None
+        self._retired: list[Preloaded] = []
+        """Those that generations may still live by."""
 
     def start(self, launch: Launch) -> tuple[Child, Way]:
         """The fastest start there is for this plugin now. Raises PluginLoadError."""
@@ -63,6 +65,8 @@ class WarmStarts:
             preloaded.kill()  # whoever holds the lock may be waiting for it
         with self._lock:
             self._drop()
+            for retired in self._retired:
+                retired.kill()
 
     def retire(self) -> None:
         """Nothing more is started here; what has been started may go on."""
@@ -100,6 +104,8 @@ class WarmStarts:
     def _retire(self) -> None:
         if self._preloaded is not None:
             self._preloaded.retire()
+            self._retired = [each for each in self._retired if not each.has_ended]
+            self._retired.append(self._preloaded)
             self._preloaded = None
 
     def _drop(self) -> None:

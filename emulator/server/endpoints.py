@@ -17,6 +17,7 @@ from emulator.dify.endpoint_response import EndpointResponse, go_json
 from emulator.dify.production import BODY_BYTES, METHODS
 from emulator.dify.round import RunningCall, Watcher
 from emulator.errors import EmulatorError
+from emulator.runtime.load_failure import WHOLE_TRACEBACK
 from emulator.runtime.running import PluginLog
 from emulator.server.reply import Headers, Reply, dated
 
@@ -100,7 +101,9 @@ def _run(target: Target, request: IncomingRequest, reply: Reply, running: Runnin
     try:
         target.respond(request, response, running)
     except EmulatorError as error:
-        response.fail(503, f"{error.message}\n{error.advice or ''}".strip() + "\n")
+        advice = "" if error.advice == WHOLE_TRACEBACK else error.advice
+        parts = (error.message, advice, error.details.rstrip())
+        response.fail(503, "\n".join(part for part in parts if part) + "\n")
     except Exception as error:  # a bug of ours: the client is told, and does not wait
         response.fail(500, f"dify-emulator: {type(error).__name__}: {error}\n")
         raise

@@ -131,9 +131,11 @@ class Display:
     def _show_plugin(self, plugin: HostedPlugin) -> None:
         place = "" if plugin.folder == Path.cwd() else f"  {_from_here(plugin.folder)}"
         self._screen.line(f"  plugin     {plugin.id}{place}")
-        if plugin.tools:
-            self._screen.line(f"  tools      {', '.join(plugin.tools)}")
-        for number, endpoint in enumerate(plugin.endpoints):
+        declared = plugin.plugin
+        if declared and declared.tools:
+            names = ", ".join(each.tool.name for each in declared.tools)
+            self._screen.line(f"  tools      {names}")
+        for number, endpoint in enumerate(declared.endpoints if declared else []):
             url = f"{self._server.url}/e/{plugin.hook_id}{endpoint.path}"
             label = "endpoints" if number == 0 else ""
             self._screen.line(f"  {label:<9}  {endpoint.method} {url}")

@@ -57,6 +57,11 @@ class Keys:
             with contextlib.suppress(termios.error):  # the terminal has gone
                 termios.tcsetattr(self._fd, termios.TCSANOW, self._before)
 
+    def resume(self) -> None:
+        """After Ctrl-Z and fg: the shell has set the terminal as it likes it."""
+        if self.is_there and self._wanted.is_set() and is_in_foreground(self._fd):
+            tty.setcbreak(self._fd, termios.TCSANOW)
+
     # -- Terminal, for a debugger
 
     def lend(self) -> bool:

@@ -14,6 +14,8 @@ from emulator.workspace.history import Effect
 
 _MOST_MESSAGE_LINES = 12
 _MOST_DIFF_LINES = 6
+_MOST_LINES = 20
+"""Of one kind: a block is to be seen at a glance."""
 _COLOURS = {"+": "green", "-": "red", "~": "yellow"}
 
 
@@ -28,8 +30,9 @@ def show_round(screen: Screen, event: RoundEnded, seen: SeenRound, folder: Path)
     screen.line(head, fg=colour, bold=True)
     if text := _result(document):
         screen.block(text, most=_MOST_MESSAGE_LINES)
-    for log in document["logs"]:
+    for log in document["logs"][:_MOST_LINES]:
         screen.block(f"{log['source']}: {log['message']}", most=4, dim=True)
+    _say_more(screen, len(document["logs"]), "lines of its log")
     _show_memory(screen, document["operations"], seen.effects)
     _show_error(screen, document["error"], folder)
     for note in document["notes"]:
@@ -77,15 +80,23 @@ def _show_memory(screen: Screen, operations: list[dict[str, Any]], effects: list
         for each in operations
         if each["op"] in ("get", "exist") and each["outcome"] == "ok"
     }
-    for key, size in read.items():
-        if key not in changed:
-            shown = "" if size is None else f" {human_size(size)}"
-            screen.line(f"  . {key}{shown}", dim=True)
-    for effect in effects:
+    only_read = [(key, size) for key, size in read.items() if key not in changed]
+    for key, size in only_read[:_MOST_LINES]:
+        shown = "" if size is None else f" {human_size(size)}"
+        screen.line(f"  . {key}{shown}", dim=True)
+    _say_more(screen, len(only_read), "keys that it read")
+    for effect in effects[:_MOST_LINES]:
         _show_effect(screen, effect)
-    for each in operations:
-        if each["outcome"] == "error":
-            screen.line(f"  ! {each['op']} {each['key']}: {each['message']}", fg="red")
+    _say_more(screen, len(effects), "keys that it changed")
+    refused = [each for each in operations if each["outcome"] == "error"]
+    for each in refused[:_MOST_LINES]:
+        screen.line(f"  ! {each['op']} {each['key']}: {each['message']}", fg="red")
+    _say_more(screen, len(refused), "refused operations")
+
+
+def _say_more(screen: Screen, count: int, what: str) -> None:
+    if count > _MOST_LINES:
+        screen.line(f"  ... {count - _MOST_LINES} more {what}", dim=True)
 
 
 def _show_effect(screen: Screen, effect: Effect) -> None:

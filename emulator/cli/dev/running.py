@@ -205,3 +205,4 @@ def _obey_signals(inbox: _Inbox, keys: Keys) -> None:
 
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, end)
+    signal.signal(signal.SIGCONT, lambda _number, _frame: keys.resume())
