@@ -53,14 +53,6 @@ class Died:
 
 
 @dataclass(frozen=True, slots=True)
-class SeenRound:
-    """A round with what it changed in memory."""
-
-    document: dict[str, Any]
-    effects: list[Effect]
-
-
-@dataclass(frozen=True, slots=True)
 class RoundEnded:
     """A round is over."""
 
@@ -69,8 +61,10 @@ class RoundEnded:
     round: int
     stale: bool
     """Whether it ran on an older generation because what is on disk does not load."""
-    look: Callable[[], SeenRound]
-    """Reads what is kept of it."""
+    read: Callable[[], dict[str, Any]]
+    """Its document, as it is kept. Raises NotThereError."""
+    effects: Callable[[], list[Effect]]
+    """What it changed in memory."""
 
 
 @dataclass(frozen=True, slots=True)

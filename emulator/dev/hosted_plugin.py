@@ -12,7 +12,6 @@ from emulator.dev.events import (
     MemoryUndone,
     Refused,
     RoundEnded,
-    SeenRound,
     Tell,
     Why,
 )
@@ -140,7 +139,7 @@ class HostedPlugin:
         stale: list[str] = []
         series = Series(call, workspace, timeout, None)
         number = self._make(series, "command", watcher, running, on_stale=stale.append)
-        return self.look(number).document, stale[0] if stale else None
+        return self._memory.book.show(number), stale[0] if stale else None
 
     def respond(self, request: IncomingRequest, responder: Responder, running: RunningCall) -> None:
         """Make the call that a request over HTTP is. Raises EmulatorError."""
@@ -176,11 +175,6 @@ class HostedPlugin:
         if undone is not None:
             self._outside.is_own(undone.operation)
         self._tell(MemoryUndone(self.id, undone))
-
-    def look(self, number: int) -> SeenRound:
-        """What is kept of a round. Raises NotThereError."""
-        memory = self._memory
-        return SeenRound(memory.book.show(number), history.effects(memory.file, number))
 
     def storage(self) -> Storage | None:
         """The memory of the configured workspace; None before anything is known of the plugin."""
@@ -232,7 +226,17 @@ class HostedPlugin:
             number = round.run()
             on_end(number)
         self._loader.prepare_next()
-        self._tell(RoundEnded(self.id, why, number, stale, lambda: self.look(number)))
+        memory = self._memory
+        self._tell(
+            RoundEnded(
+                self.id,
+                why,
+                number,
+                stale,
+                read=lambda: memory.book.show(number),
+                effects=lambda: history.effects(memory.file, number),
+            )
+        )
         return number
 
     def _prepare(self, call: Call, generation: Generation, why: Why) -> Invocation:

@@ -2,6 +2,7 @@
 
 import hashlib
 from dataclasses import dataclass, field
+from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
@@ -57,6 +58,7 @@ class Plugin:
         )
 
 
+@cache
 def hook_id_of(plugin_id: str) -> str:
     """16 lower-case letters that stay the same for this plugin. Dify draws them by chance."""
     digest = hashlib.sha256(f"{plugin_id}/endpoints".encode()).digest()

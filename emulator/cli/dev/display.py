@@ -66,7 +66,7 @@ class Display:
         name = f"{event.plugin}: " if len(self._folders) > 1 else ""
         match event:
             case RoundEnded():
-                show_round(self._screen, event, event.look(), self._folders[event.plugin])
+                show_round(self._screen, event, self._folders[event.plugin])
             case Loaded(_, generation, changed, way, seconds):
                 self._show_loaded(name, generation, changed, way, seconds)
             case Broken(_, error, _, stale):

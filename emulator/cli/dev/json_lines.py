@@ -59,8 +59,8 @@ def _details(event: Event) -> dict[str, Any]:
             return {"error": _error(error), "changed": changed, "stale": stale}
         case Mended(_, generation) | Died(_, generation):
             return {"generation": generation}
-        case RoundEnded(_, why, _, stale, look):
-            return {"why": why, "stale": stale, **look().document}
+        case RoundEnded(_, why, _, stale, read):
+            return {"why": why, "stale": stale, **read()}
         case LateCall(_, number, note):
             return {"round": number, "note": note.as_document()}
         case OutsideChange(_, workspace, number, op, key, before, after):

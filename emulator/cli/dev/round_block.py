@@ -7,7 +7,7 @@ from emulator.cli.dev.screen import Screen
 from emulator.cli.output import Output
 from emulator.cli.round_view import ToolView
 from emulator.cli.sizes import human_size
-from emulator.dev.events import RoundEnded, SeenRound
+from emulator.dev.events import RoundEnded
 from emulator.insight.value_diff import diff
 from emulator.runtime.load_failure import place_in_plugin
 from emulator.workspace.history import Effect
@@ -19,9 +19,9 @@ _MOST_LINES = 20
 _COLOURS = {"+": "green", "-": "red", "~": "yellow"}
 
 
-def show_round(screen: Screen, event: RoundEnded, seen: SeenRound, folder: Path) -> None:
+def show_round(screen: Screen, event: RoundEnded, folder: Path) -> None:
     """One compact block."""
-    document = seen.document
+    document = event.read()
     status, colour = _status(document)
     how = [f"generation {document['generation']}", *(["rerun"] if event.why == "rerun" else [])]
     how += ["stale"] if event.stale else []
@@ -33,7 +33,7 @@ def show_round(screen: Screen, event: RoundEnded, seen: SeenRound, folder: Path)
     for log in document["logs"][:_MOST_LINES]:
         screen.block(f"{log['source']}: {log['message']}", most=4, dim=True)
     _say_more(screen, len(document["logs"]), "lines of its log")
-    _show_memory(screen, document["operations"], seen.effects)
+    _show_memory(screen, document["operations"], event.effects())
     _show_error(screen, document["error"], folder)
     for note in document["notes"]:
         screen.line(f"  {note['code']} {note['message']}", fg="yellow")
