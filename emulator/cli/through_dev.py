@@ -42,7 +42,7 @@ def call_through_dev(
         return _follow(response, watcher)
     except ConnectionRefusedError:  # it has ended without a word
         return None
-    except (HTTPException, OSError):
+    except (HTTPException, OSError, ValueError):
         raise EmulatorError("The dev that ran this round has ended.") from None
     finally:
         connection.close()

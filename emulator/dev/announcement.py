@@ -11,6 +11,7 @@ from emulator.errors import RefusedError
 from emulator.workspace.state_file import prepare_state_dir
 
 FILE = "dev.json"
+LOCK = "dev.lock"
 
 
 class Announcement:
@@ -20,7 +21,7 @@ class Announcement:
         """Raises RefusedError if another dev runs there."""
         prepare_state_dir(state_dir)
         self._file = state_dir / FILE
-        self._lock: IO[str] = (state_dir / "dev.lock").open("w")
+        self._lock: IO[str] = (state_dir / LOCK).open("w")
         try:
             fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -49,7 +50,17 @@ def find_dev(state_dir: Path) -> dict[str, Any] | None:
     """What a running dev says of itself; None if there is none, or its process is gone."""
     try:
         document: dict[str, Any] = json.loads((state_dir / FILE).read_text())
-        os.kill(document["pid"], 0)
+        is_whole = isinstance(document["url"], str) and isinstance(document["plugins"], list)
+        return document if is_whole and _is_locked(state_dir) else None
     except (OSError, ValueError, KeyError, TypeError):
         return None
-    return document
+
+
+def _is_locked(state_dir: Path) -> bool:
+    """Whether a dev runs: its number may be another process's by now, its lock cannot."""
+    with (state_dir / LOCK).open() as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            return True
+    return False

@@ -65,11 +65,11 @@ class DevServer:
     def stop(self) -> None:
         """End everything. Rounds that run are interrupted."""
         self._stopping.set()
-        if self._http is not None:
-            self._http.stop()
         self._endpoints.stop()
         for plugin in self.plugins:
             plugin.stop()
+        if self._http is not None:  # after them, so that what they ended is told to its callers
+            self._http.stop()
         self._retract()
 
     def describe(self) -> list[dict[str, Any]]:

@@ -15,7 +15,6 @@ from emulator.dev.events import (
     Tell,
     Why,
 )
-from emulator.dev.generation import Generation
 from emulator.dev.loading import Loader, Place
 from emulator.dev.memory import Memory
 from emulator.dev.outside_changes import OutsideChanges
@@ -25,7 +24,6 @@ from emulator.dev.watching import Watcher
 from emulator.dify.answers import Answers
 from emulator.dify.calls import Call, EndpointCall, OfferFile
 from emulator.dify.endpoint_request import IncomingRequest
-from emulator.dify.invocation import Invocation
 from emulator.dify.notes import note
 from emulator.dify.production import ROUND_SECONDS
 from emulator.dify.round import Round, RunningCall
@@ -78,7 +76,7 @@ class HostedPlugin:
         self.id = read_identity(options.place.folder).plugin_id
         self._memory = Memory(options.place.state_dir, options.seed)
         self._outside = OutsideChanges(self._memory.file, self.id, self._memory.book)
-        self._loader = Loader(options.place, report, terminal)
+        self._loader = Loader(self.id, options.place, report, terminal)
         self._reloader = Reloader(self.id, self._loader, options.on_broken, self._hear)
         self._watcher = Watcher(self._loader, self._reloader.touched) if options.watches else None
         self._rerunner = Rerunner(self._rerun_or_tell)
@@ -156,7 +154,14 @@ class HostedPlugin:
         def mark(why: str) -> None:
             responder.mark(_STALE_HEADER, why)
 
-        self._make(series, "http", responder, running, on_stale=mark, on_end=note_overflow)
+        try:
+            self._make(series, "http", responder, running, on_stale=mark, on_end=note_overflow)
+        except EmulatorError as error:
+            # Whoever called is seldom the one who has to mend it.
+            target = f"{request.method} {request.path.decode('utf-8', 'replace')}"
+            first = error.message.partition("\n")[0]
+            self._tell(Refused(self.id, EmulatorError(f"{target}: 503, {first}")))
+            raise
 
     def rerun(self) -> None:
         """Make the last call again. Raises EmulatorError."""
@@ -197,7 +202,7 @@ class HostedPlugin:
         on_end: Callable[[int], None] = lambda _: None,
     ) -> int:
         with self._reloader.generation() as (generation, stale):
-            invocation = self._prepare(series.call, generation, why)
+            invocation = series.call.prepare(generation.plugin, generation.config, self._offer)
             plugin, config = generation.plugin, generation.config
             workspace = series.workspace or self.options.workspace or config.workspace
             storage = self._memory.storage(plugin, config, workspace)
@@ -226,32 +231,27 @@ class HostedPlugin:
             number = round.run()
             on_end(number)
         self._loader.prepare_next()
-        memory = self._memory
-        self._tell(
-            RoundEnded(
-                self.id,
-                why,
-                number,
-                stale,
-                read=lambda: memory.book.show(number),
-                effects=lambda: history.effects(memory.file, number),
-            )
-        )
+        self._tell(self._ended(number, why, stale))
         return number
 
-    def _prepare(self, call: Call, generation: Generation, why: Why) -> Invocation:
-        try:
-            return call.prepare(generation.plugin, generation.config, self._offer)
-        except EmulatorError as error:
-            if why == "http":  # whoever called is not the one who has to mend it
-                self._tell(Refused(self.id, error))
-            raise
+    def _ended(self, number: int, why: Why, stale: bool) -> RoundEnded:
+        memory = self._memory
+        return RoundEnded(
+            self.id,
+            why,
+            number,
+            stale,
+            read=lambda: memory.book.show(number),
+            effects=lambda: history.effects(memory.file, number),
+        )
 
     def _rerun_or_tell(self) -> None:
         try:
             self.rerun()
         except EmulatorError as error:
             self._tell(Refused(self.id, error))
+        except Exception as error:  # a bug of ours is no reason never to rerun again
+            self._tell(Refused(self.id, EmulatorError(f"the rerun failed: {error!r}")))
 
     def _hear(self, event: Event) -> None:
         if isinstance(event, Loaded) and self._watcher is not None:

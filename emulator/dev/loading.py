@@ -43,7 +43,10 @@ class Loader:
     Raises UsageError if the plugin's dify-emulator.yaml is wrong.
     """
 
-    def __init__(self, place: Place, report: Report, terminal: Terminal | None) -> None:
+    def __init__(
+        self, plugin_id: str, place: Place, report: Report, terminal: Terminal | None
+    ) -> None:
+        self._id = plugin_id
         self._place, self._report, self._terminal = place, report, terminal
         self.plugin: Plugin | None = None
         """The declarations, once they have been read."""
@@ -90,7 +93,13 @@ class Loader:
             self._starts = self._begin_starts()
             self._keep(Kind.ENVIRONMENT, contents)
         if self.plugin is None or self._has_changed(Kind.DECLARATIONS, contents):
-            self.plugin = read_plugin(self._place.folder)
+            plugin = read_plugin(self._place.folder)
+            if plugin.id != self._id:
+                raise PluginLoadError(
+                    f"manifest.yaml: the plugin is called {plugin.id} now, and was {self._id}.",
+                    advice="Its URLs and its storage are others: end dev and start it again.",
+                )
+            self.plugin = plugin
             self._keep(Kind.DECLARATIONS, contents)
         way: list[Way] = []
         imports = _Imports(self._starts)

@@ -1,8 +1,10 @@
 """What other processes do to the memory of a plugin that ``dev`` serves."""
 
 import threading
+from pathlib import Path
 
 from emulator.dev.events import OutsideChange
+from emulator.errors import StateFileError
 from emulator.workspace.rounds import RoundBook, RoundResult, RoundStart
 from emulator.workspace.state_file import StateFile, refusing
 
@@ -41,6 +43,7 @@ class OutsideChanges:
 
     def __init__(self, file: StateFile, plugin: str, rounds: OwnRounds) -> None:
         self._file, self._plugin, self._rounds = file, plugin, rounds
+        self._identity = _identity(file.path)
         self._own: set[int] = set()
         self._seen = self._last()
         self._version = self._data_version()
@@ -54,11 +57,17 @@ class OutsideChanges:
 
         Raises StateFileError.
         """
+        if _identity(self._file.path) != self._identity:
+            raise StateFileError(
+                f"{self._file.path} has been taken away: what is stored now is lost with dev.",
+                advice="End dev and start it again.",
+            )
+        own, self._own = self._own, set()
+        own_rounds = self._rounds.take()
         # In this order: what is there before the version is read is told by the version.
         last, version = self._last(), self._data_version()
         if version == self._version:
-            self._seen, self._own = last, set()
-            self._rounds.take()
+            self._seen = last
             return []
         self._version = version
         with self._file.reading() as db:
@@ -71,7 +80,8 @@ class OutsideChanges:
                 (self._seen, self._plugin),
             ).fetchall()
             self._seen = rows[-1][0] if rows else self._seen
-        own_rounds, own, self._own = self._rounds.take(), self._own, set()
+        own_rounds |= self._rounds.take()
+        own |= self._own
         return [
             OutsideChange(*row[1:])
             for row in rows
@@ -90,3 +100,11 @@ class OutsideChanges:
         with self._file.lock, refusing(self._file.path):
             (version,) = self._file.connection.execute("PRAGMA data_version").fetchone()
             return int(version)
+
+
+def _identity(path: Path) -> tuple[int, int] | None:
+    try:
+        found = path.stat()
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino

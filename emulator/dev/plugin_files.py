@@ -16,6 +16,8 @@ CONFIGURATION = ("dify-emulator.yaml", ".env")
 _QUIET_SECONDS = 0.006
 """How long ago the last save has to be, by the times of the files."""
 _LONGEST_SECONDS = 0.1
+_EMPTY_SECONDS = 0.25
+"""How long a file may be empty between being truncated and written."""
 
 _SKIPPED_FOLDERS = ("__pycache__", "node_modules")
 
@@ -127,6 +129,8 @@ class Reader:
     def __init__(self, watched: Watched) -> None:
         self.watched = watched
         self._known: dict[str, tuple[_Look, bytes]] = {}
+        self._before: dict[str, _Look] = {}
+        """What the last settled reading found."""
 
     def read_settled(self, touched: frozenset[str]) -> Contents:
         """The files as they were together at one moment, none of them half written.
@@ -137,11 +141,13 @@ class Reader:
         """
         longest = time.monotonic() + _LONGEST_SECONDS
         while True:
-            before = {name: look for name, (look, _) in self._known.items()}
             contents = self.read(touched)
             # A save may have begun of which no event has been heard yet: one file may be truncated
             # and not yet written, or be of a later save than another that was read before it.
-            if self._is_settled(before) or time.monotonic() > longest:
+            late = time.monotonic() - longest
+            is_whole = late > _EMPTY_SECONDS or not self._is_emptied()
+            if is_whole and (late > 0 or self._is_settled()):
+                self._before = {name: look for name, (look, _) in self._known.items()}
                 return contents
             touched |= contents.sources.keys() | contents.others.keys()
             time.sleep(_QUIET_SECONDS)
@@ -166,13 +172,22 @@ class Reader:
         self._known = known
         return contents
 
-    def _is_settled(self, before: dict[str, _Look]) -> bool:
+    def _is_emptied(self) -> bool:
+        """Whether a file has just been truncated by somebody who is about to write it."""
+        now = time.time_ns()
+        for name, (look, _) in self._known.items():
+            old = self._before.get(name)
+            if look[1] or (old is not None and not old[1]):
+                continue
+            # ext4 shows a truncated file empty for a millisecond before it gives it a new time.
+            if now - look[0] < _EMPTY_SECONDS * 1e9 or (old is not None and old[0] == look[0]):
+                return True
+        return False
+
+    def _is_settled(self) -> bool:
         """Whether no save can have been under way while the files were read."""
         looks = dict(self._looks())
         if looks != {name: look for name, (look, _) in self._known.items()}:
-            return False
-        # ext4 shows a truncated file empty for a millisecond before it gives it a new time.
-        if any(not look[1] and before.get(name, _FULL)[1] for name, look in looks.items()):
             return False
         now = time.time_ns()
         return not any(now - _QUIET_SECONDS * 1e9 < look[0] <= now for look in looks.values())
@@ -183,6 +198,3 @@ class Reader:
                 found = entry.stat()
                 if stat.S_ISREG(found.st_mode):  # a pipe would be waited for
                     yield name, (found.st_mtime_ns, found.st_size, found.st_ino)
-
-
-_FULL: _Look = (0, 1, 0)

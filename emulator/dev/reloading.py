@@ -41,7 +41,8 @@ class Reloader:
         self._touched: set[str] = set()
         self._heard = 1  # changes; the first is that there is nothing yet
         self._settled = 0
-        self._heard_at = time.perf_counter()
+        self._heard_at: float | None = time.perf_counter()
+        """When the first of the changes was heard of that are not yet being loaded."""
         self._last_at = 0.0
         self._present: Generation | None = None
         self._broken: EmulatorError | None = None
@@ -102,8 +103,7 @@ class Reloader:
             return present, broken is not None
 
     def _touch(self) -> None:
-        if self._heard == self._settled:
-            self._heard_at = time.perf_counter()
+        self._heard_at = self._heard_at or time.perf_counter()
         self._last_at = time.perf_counter()
         self._heard += 1
         self._state.notify_all()
@@ -116,9 +116,12 @@ class Reloader:
                     return
                 self._wait_for_quiet()
                 heard, touched, self._touched = self._heard, frozenset(self._touched), set()
+                began, self._heard_at = self._heard_at, None
             try:
-                self._load(touched, heard)
+                self._load(touched, heard, began)
             except SupersededError:
+                with self._state:
+                    self._heard_at = self._heard_at or began
                 continue
             self._settle(heard)
 
@@ -136,7 +139,7 @@ class Reloader:
             self._settled = heard
             self._state.notify_all()
 
-    def _load(self, touched: frozenset[str], heard: int) -> None:
+    def _load(self, touched: frozenset[str], heard: int, began: float | None) -> None:
         contents = self._loader.read(touched)
         present = self._present
         changed = contents.changed_since(present.contents) if present else []
@@ -154,12 +157,14 @@ class Reloader:
         except SupersededError:
             raise
         except Exception as error:  # whatever it is: rounds must not wait for a thread that is gone
+            if self._touched and time.perf_counter() - (began or 0) < _PATIENCE_SECONDS:
+                raise SupersededError from None  # it may have been half written
             self._break(_as_told(error), contents, changed, is_old_news)
             return
         with self._state:
             self._present = generation
             self._set(None, None)
-            seconds = time.perf_counter() - self._heard_at
+            seconds = time.perf_counter() - (began or 0)
             self._settle(heard)  # rounds need not wait for its being told
         if present is not None:
             present.replace()

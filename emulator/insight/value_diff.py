@@ -31,8 +31,8 @@ def diff(before: bytes | None, after: bytes | None) -> list[Line]:
         with contextlib.suppress(RecursionError):  # as deep as that nobody looks
             return list(_by_path(*documents, ""))
     old, new = _as_text(before), _as_text(after)
-    if old is not None and new is not None:
-        return list(_by_line(old, new))
+    if old is not None and new is not None and (lines := list(_by_line(old, new))):
+        return lines
     gone = [] if before is None else [Line("-", _by_hash(before))]
     come = [] if after is None else [Line("+", _by_hash(after))]
     return gone + come
@@ -75,7 +75,7 @@ def _by_path(before: Any, after: Any, path: str) -> Iterator[Line]:
         yield Line("+", _named(path, after))
     elif after is _NOTHING:
         yield Line("-", _named(path, before))
-    elif before != after or type(before) is not type(after):
+    elif type(before) is not type(after) or _shown(before) != _shown(after):
         yield Line("~", f"{_named(path, before)} -> {_shown(after)}")
 
 

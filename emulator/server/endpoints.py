@@ -92,7 +92,11 @@ class Endpoints:
         self, target: Target, request: IncomingRequest, receive: Receive, send: Send
     ) -> None:
         reply, running = Reply(send, is_head=request.method == "HEAD"), RunningCall()
-        self._rounds.submit(_run, target, request, reply, running)
+        try:
+            self._rounds.submit(_run, target, request, reply, running)
+        except RuntimeError:  # the rounds have been stopped
+            await refuse(send, 503, "dev is ending.\n", _TEXT)
+            return
         await reply.run(receive, running.hang_up)
 
 

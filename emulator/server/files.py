@@ -13,6 +13,7 @@ from urllib.parse import quote
 from starlette.responses import FileResponse, Response
 from starlette.types import Receive, Scope, Send
 
+from emulator.errors import UsageError
 from emulator.server.http_server import HttpServer
 
 _DOCUMENTS = (".txt", ".md", ".pdf", ".html", ".csv", ".json", ".xml", ".docx", ".xlsx", ".pptx")
@@ -27,7 +28,12 @@ class Files:
         """Where this is served."""
 
     def offer(self, path: Path) -> dict[str, Any]:
-        """Serve a file; gives what Dify passes to a tool for it (S file/entities.py)."""
+        """Serve a file; gives what Dify passes to a tool for it (S file/entities.py).
+
+        Raises UsageError if it is not there any more.
+        """
+        if not path.is_file():
+            raise UsageError(f"{path}: there is no such file any more.")
         token = secrets.token_urlsafe(16)
         self._files[token] = path
         name = quote(path.name, safe="")

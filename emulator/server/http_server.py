@@ -13,6 +13,8 @@ from emulator.errors import UsageError
 
 _KEEP_ALIVE_SECONDS = 75  # Go's server, and so Dify, keeps idle connections open
 _HEADER_BYTES = 1 << 20  # as many as Go's server takes
+_LAST_WORDS_SECONDS = 0.3
+"""How long responses are given that are about to end."""
 _ENDING_SECONDS = 1.0
 _BACKLOG = 2048  # as uvicorn has it
 
@@ -51,7 +53,10 @@ class HttpServer:
 
     def stop(self) -> None:
         """End now; connections that are still open are closed."""
-        self._server.should_exit = self._server.force_exit = True
+        self._server.should_exit = True
+        self._thread.join(_LAST_WORDS_SECONDS)
+        logging.getLogger("uvicorn.error").disabled = True  # what is cut off now is no bug
+        self._server.force_exit = True
         self._thread.join(_ENDING_SECONDS)
 
 

@@ -10,6 +10,8 @@ from emulator.workspace.layout import FOLDER
 from emulator.workspace.state_file import StateFile
 from emulator.workspace.store import Operation, Store
 
+_NO_VALUE = frozenset((None, FOLDER))
+
 
 @dataclass(frozen=True, slots=True)
 class Effect:
@@ -77,7 +79,7 @@ def effects(file: StateFile, round: int) -> list[Effect]:
         return [
             Effect(key, _value(db, before), _value(db, after))
             for key, (before, after) in sorted(first_and_last.items())
-            if before != after and FOLDER not in (before, after)
+            if before != after and not {before, after} <= _NO_VALUE
         ]
 
 
@@ -98,7 +100,7 @@ def _restore(store: Store, point: int) -> int:
         entry = store.find(key)
         if (entry.blob if entry else None) != blob:
             store.restore(key, blob)
-            changed += 1
+            changed += blob not in _NO_VALUE or (entry is not None and not entry.is_folder)
     allocated = db.execute(
         "SELECT allocated FROM operations WHERE id <= ? AND scope = ? ORDER BY id DESC LIMIT 1",
         (point, store.scope),
@@ -114,7 +116,7 @@ def _last_step(store: Store) -> tuple[int, int | None, str] | None:
     while True:
         row = db.execute(
             "SELECT id, op, round, seen FROM operations WHERE id <= ? AND scope = ?"
-            " AND EXISTS (SELECT 1 FROM changes WHERE operation = operations.id)"
+            " AND (op = 'undo' OR EXISTS (SELECT 1 FROM changes WHERE operation = operations.id))"
             " ORDER BY id DESC LIMIT 1",
             (point, store.scope),
         ).fetchone()
@@ -138,7 +140,7 @@ def _last_operation(store: Store) -> int:
 
 
 def _value(db: sqlite3.Connection, blob: int | None) -> bytes | None:
-    if blob is None:
+    if blob is None or blob == FOLDER:
         return None
     row = db.execute("SELECT data FROM blobs WHERE id = ?", (blob,)).fetchone()
     return bytes(row[0])
