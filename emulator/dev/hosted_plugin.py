@@ -78,7 +78,10 @@ class HostedPlugin:
         self._outside = OutsideChanges(self._memory.file, self.id, self._memory.book)
         self._loader = Loader(self.id, options.place, report, terminal)
         self._reloader = Reloader(self.id, self._loader, options.on_broken, self._hear)
-        self._watcher = Watcher(self._loader, self._reloader.touched) if options.watches else None
+        self._watcher = None
+        if options.watches:
+            self._watcher = Watcher(self._loader, self._reloader.touched)
+            self._reloader.before_reading = self._watcher.refresh
         self._rerunner = Rerunner(self._rerun_or_tell)
         self._series: Series | None = None
         self.memory_mode: MemoryMode = options.memory_mode
@@ -163,10 +166,10 @@ class HostedPlugin:
             self._tell(Refused(self.id, EmulatorError(f"{target}: 503, {first}")))
             raise
 
-    def rerun(self) -> None:
+    def rerun(self, running: RunningCall) -> None:
         """Make the last call again. Raises EmulatorError."""
         if self._series is not None:
-            self._make(self._series, "rerun", None, None)
+            self._make(self._series, "rerun", None, running)
 
     def ask_to_rerun(self) -> bool:
         """Have the last call made again, soon; says whether there is one."""
@@ -245,17 +248,15 @@ class HostedPlugin:
             effects=lambda: history.effects(memory.file, number),
         )
 
-    def _rerun_or_tell(self) -> None:
+    def _rerun_or_tell(self, running: RunningCall) -> None:
         try:
-            self.rerun()
+            self.rerun(running)
         except EmulatorError as error:
             self._tell(Refused(self.id, error))
         except Exception as error:  # a bug of ours is no reason never to rerun again
             self._tell(Refused(self.id, EmulatorError(f"the rerun failed: {error!r}")))
 
     def _hear(self, event: Event) -> None:
-        if isinstance(event, Loaded) and self._watcher is not None:
-            self._watcher.refresh()
         self._tell(event)
         if not isinstance(event, Loaded):
             return

@@ -3,6 +3,7 @@
 import contextlib
 import sys
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -126,12 +127,11 @@ class Loader:
             self._starts.stop()
 
     def _wait(self, running: RunningPlugin, gives_up: Callable[[float], bool]) -> None:
-        started = running.stopwatch.now()
+        began, started = time.perf_counter(), running.stopwatch.now()
         while not running.is_settled(_LOOK_SECONDS):
-            waited = running.stopwatch.now() - started
-            if gives_up(waited):
+            if gives_up(time.perf_counter() - began):
                 raise SupersededError
-            if waited > HEARTBEAT_SECONDS:
+            if running.stopwatch.now() - started > HEARTBEAT_SECONDS:
                 break
         running.wait_until_ready(0)
 

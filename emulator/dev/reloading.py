@@ -8,14 +8,14 @@ on the generation that they began on.
 import threading
 import time
 import traceback
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Literal
 
 from emulator.dev.events import Broken, Died, Loaded, Mended, Tell
 from emulator.dev.generation import Generation
 from emulator.dev.loading import Loader, SupersededError
-from emulator.dev.plugin_files import Contents
+from emulator.dev.plugin_files import CONFIGURATION, Contents
 from emulator.errors import EmulatorError
 
 OnBroken = Literal["fail", "stale"]
@@ -48,6 +48,8 @@ class Reloader:
         self._broken: EmulatorError | None = None
         self._broken_contents: Contents | None = None
         self._stopping = False
+        self.before_reading: Callable[[], None] = lambda: None
+        """Called in the reloader's thread before it reads the files."""
         self._thread = threading.Thread(target=self._work, name="reloader", daemon=True)
 
     def start(self) -> None:
@@ -140,6 +142,8 @@ class Reloader:
             self._state.notify_all()
 
     def _load(self, touched: frozenset[str], heard: int, began: float | None) -> None:
+        # First watched, then read: what is saved in between is heard of.
+        self.before_reading()
         contents = self._loader.read(touched)
         present = self._present
         changed = contents.changed_since(present.contents) if present else []
@@ -152,6 +156,7 @@ class Reloader:
         is_old_news = self._broken is not None and contents == self._broken_contents
         if is_old_news and not touched:
             return
+        watched = self._loader.watched
         try:
             generation = self._loader.load(contents, self._gives_up, self._on_death)
         except SupersededError:
@@ -166,6 +171,8 @@ class Reloader:
             self._set(None, None)
             seconds = time.perf_counter() - (began or 0)
             self._settle(heard)  # rounds need not wait for its being told
+        if self._loader.watched != watched:  # configured anew: there may be more to be read
+            self.touched(CONFIGURATION[0])
         if present is not None:
             present.replace()
         self._tell(Loaded(self._id, generation.number, changed, generation.way, seconds))

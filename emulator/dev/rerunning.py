@@ -5,6 +5,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from emulator.dify.calls import Call
+from emulator.dify.round import RunningCall
 
 
 @dataclass(slots=True)
@@ -22,8 +23,9 @@ class Series:
 class Rerunner:
     """Reruns in a thread of its own, one after the other; asked twice meanwhile, once."""
 
-    def __init__(self, rerun: Callable[[], None]) -> None:
+    def __init__(self, rerun: Callable[[RunningCall], None]) -> None:
         self._rerun = rerun
+        self._running = RunningCall()
         self._asked = threading.Event()
         self._stopping = False
         self._thread = threading.Thread(target=self._work, name="rerunner", daemon=True)
@@ -32,12 +34,14 @@ class Rerunner:
         self._thread.start()
 
     def ask(self) -> None:
-        """Have the last call made again, soon."""
+        """Have the last call made again, soon. A rerun that is not over is of older code."""
         self._asked.set()
+        self._running.hang_up()
 
     def stop(self) -> None:
         self._stopping = True
         self._asked.set()
+        self._running.hang_up()
 
     def _work(self) -> None:
         while True:
@@ -45,4 +49,5 @@ class Rerunner:
             self._asked.clear()
             if self._stopping:
                 return
-            self._rerun()
+            self._running = RunningCall()
+            self._rerun(self._running)

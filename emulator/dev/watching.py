@@ -53,7 +53,11 @@ class Watcher(FileSystemEventHandler):
             self.refresh()
 
     def refresh(self) -> None:
-        """Look again what there is to be watched: what counts may have been configured anew."""
+        """Look again what there is to be watched: folders come, go and are put in the place of
+        others, and what counts may have been configured anew.
+
+        For one thread, which is not watchdog's: that one holds a lock of its own meanwhile.
+        """
         # The folder's own coming and going is told by the one around it.
         self._watch(self._folder.parent, recursive=False)
         self._watch(self._folder, recursive=False)
@@ -81,21 +85,13 @@ class Watcher(FileSystemEventHandler):
         if path in self._links:
             self._on_touch(self._links[path])
         if path == self._folder:
-            if is_folder and self._has_been_replaced(path):
-                self.refresh()
+            if self._has_been_replaced(path):
                 self._on_touch(".")
         elif path.is_relative_to(self._folder):
-            self._touched_inside(path, path.relative_to(self._folder).as_posix(), is_folder)
-
-    def _touched_inside(self, path: Path, name: str, is_folder: bool) -> None:
-        if is_folder:
-            if path.parent == self._folder:
-                self._watch_below(path)
-            # Its files may have been there before it was watched.
-            if self._loader.watched.counts(f"{name}/_.py"):
+            name = path.relative_to(self._folder).as_posix()
+            # A folder counts by what could be in it.
+            if self._loader.watched.counts(f"{name}/_.py" if is_folder else name):
                 self._on_touch(name)
-        elif self._loader.watched.counts(name):
-            self._on_touch(name)
 
     def _watch_below(self, path: Path) -> None:
         if path.is_symlink() or not path.is_dir():

@@ -54,6 +54,15 @@ class Preloaded:
         self._listen()
         return self._unforkable
 
+    def is_outdated(self) -> bool:
+        """Whether code that it has loaded is another by now. Raises GoneError."""
+        self._listen()
+        order(self._child.channel, "check")
+        answer = next(self._answers, None)
+        if answer is None:
+            raise GoneError
+        return bool(answer["is_outdated"])
+
     def hides(self, modules: frozenset[str]) -> bool:
         """Whether one of these, which a plugin has of its own, is loaded. Raises GoneError."""
         self._listen()

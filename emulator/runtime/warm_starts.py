@@ -74,6 +74,9 @@ class WarmStarts:
             self._retire()
 
     def _start(self, launch: Launch) -> tuple[Child, Way]:
+        if self._preloaded is not None and self._preloaded.is_outdated():
+            self._retire()
+            self._load_learned()
         if self._preloaded is None or self._preloaded.hides(own_modules(launch.sources or {})):
             return start_cold(launch), "cold"
         if self._preloaded.unforkable() is None:

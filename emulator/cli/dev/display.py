@@ -66,7 +66,7 @@ class Display:
         name = f"{event.plugin}: " if len(self._folders) > 1 else ""
         match event:
             case RoundEnded():
-                show_round(self._screen, event, self._folders[event.plugin])
+                show_round(self._screen, event, self._folders[event.plugin], name)
             case Loaded(_, generation, changed, way, seconds):
                 self._show_loaded(name, generation, changed, way, seconds)
             case Broken(_, error, _, stale):
@@ -93,10 +93,10 @@ class Display:
 
     def error(self, error: EmulatorError, *, details: bool = False) -> None:
         """What went wrong, and what to do."""
-        self._screen.block(error.message, fg="red")
         if details and error.details:
             lines = error.details.rstrip().split("\n")[-_TRACEBACK_LINES:]
             self._screen.block("\n".join(lines), "    ", dim=True)
+        self._screen.block(error.message, fg="red")  # last, where one looks
         if error.advice and error.advice != WHOLE_TRACEBACK:
             self._screen.block(error.advice)
 

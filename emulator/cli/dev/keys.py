@@ -19,8 +19,12 @@ _LOOK_SECONDS = 0.5
 class Keys:
     """Reads keys as they are pressed, in a thread of its own, if there is a terminal to read."""
 
-    def __init__(self, on_key: Callable[[str], None]) -> None:
-        self._on_key = on_key
+    def __init__(
+        self, on_key: Callable[[str], None], on_back: Callable[[], None] = lambda: None
+    ) -> None:
+        """``on_back`` is called when a debugger has given the terminal back."""
+        self._on_key, self._on_back = on_key, on_back
+        self.is_lent = False
         self._terminal = StandardTerminal()
         self._wanted = threading.Event()
         self._idle = threading.Event()
@@ -67,6 +71,7 @@ class Keys:
     def lend(self) -> bool:
         if not self._terminal.lend():
             return False
+        self.is_lent = True
         if self.is_there:
             self._release()
         return True
@@ -77,7 +82,9 @@ class Keys:
     def take_back(self) -> None:
         if self.is_there and not self._stopping:
             self._take()
+        self.is_lent = False
         self._terminal.take_back()
+        self._on_back()
 
     def _take(self) -> None:
         if is_in_foreground(self._fd):

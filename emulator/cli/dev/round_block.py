@@ -19,14 +19,14 @@ _MOST_LINES = 20
 _COLOURS = {"+": "green", "-": "red", "~": "yellow"}
 
 
-def show_round(screen: Screen, event: RoundEnded, folder: Path) -> None:
-    """One compact block."""
+def show_round(screen: Screen, event: RoundEnded, folder: Path, name: str) -> None:
+    """One compact block; ``name`` goes before it where there are several plugins."""
     document = event.read()
     status, colour = _status(document)
     how = [f"generation {document['generation']}", *(["rerun"] if event.why == "rerun" else [])]
     how += ["stale"] if event.stale else []
     took = f"{document['duration_ms'] or 0:.0f} ms"
-    head = f"#{event.round} {document['target']}: {status}, {took} ({', '.join(how)})"
+    head = f"{name}#{event.round} {document['target']}: {status}, {took} ({', '.join(how)})"
     screen.line(head, fg=colour, bold=True)
     if text := _result(document):
         screen.block(text, most=_MOST_MESSAGE_LINES)

@@ -31,11 +31,16 @@ class _Key:
 
 
 @dataclass(frozen=True, slots=True)
+class _Back:
+    """The terminal is ours again."""
+
+
+@dataclass(frozen=True, slots=True)
 class _Quit:
     code: int
 
 
-_Inbox = queue.SimpleQueue[Event | _Key | _Quit]
+_Inbox = queue.SimpleQueue[Event | _Key | _Back | _Quit]
 
 
 class View(Protocol):
@@ -53,7 +58,7 @@ class View(Protocol):
 def run_dev(hosted: Sequence[HostOptions], host: str, port: int | None, *, as_json: bool) -> int:
     """Run until it is told to end; gives the exit code. Raises EmulatorError if it cannot start."""
     inbox: _Inbox = queue.SimpleQueue()
-    keys = Keys(lambda key: inbox.put(_Key(key)))
+    keys = Keys(lambda key: inbox.put(_Key(key)), lambda: inbox.put(_Back()))
     report = _Report(inbox.put)
     _obey_signals(inbox, keys)
     server = DevServer(hosted, host, port, inbox.put, report, keys)
@@ -62,7 +67,7 @@ def run_dev(hosted: Sequence[HostOptions], host: str, port: int | None, *, as_js
             return _Loop(server, inbox, JsonLines(server)).run()
         keys.start()
         display = Display(server, keys.is_there)
-        return _Loop(server, inbox, display, _Obedience(server, display)).run()
+        return _Loop(server, inbox, display, _Obedience(server, display), keys).run()
     finally:
         keys.stop()
         server.stop()
@@ -72,9 +77,15 @@ class _Loop:
     """Shows what happens, in the order in which it happens."""
 
     def __init__(
-        self, server: DevServer, inbox: _Inbox, view: View, obedience: "_Obedience | None" = None
+        self,
+        server: DevServer,
+        inbox: _Inbox,
+        view: View,
+        obedience: "_Obedience | None" = None,
+        keys: Keys | None = None,
     ) -> None:
-        self._inbox, self._view, self._obedience = inbox, view, obedience
+        self._inbox, self._view, self._obedience, self._keys = inbox, view, obedience, keys
+        self._held: list[Event] = []
         self._passed_over = 0
         self._awaited = {plugin.id for plugin in server.plugins}
         self._before_header: list[Event] = []
@@ -90,6 +101,12 @@ class _Loop:
                 case _Key(key):
                     if self._obedience is not None:
                         self._obedience.obey(key)
+                case _Back():
+                    held, self._held = self._held, []
+                    for each in held:
+                        self._take(each)
+                case event if self._keys is not None and self._keys.is_lent:
+                    self._held.append(event)  # not into the debugger's prompt
                 case event:
                     self._take(event)
 

@@ -35,5 +35,7 @@ class Screen:
             click.clear()
 
     def _write(self, text: str, **style: Any) -> None:
-        click.echo(click.style(text, **style) if style and self._styled else text)
+        shown = click.style(text, **style) if style and self._styled else text
+        # A terminal that is not UTF-8 cannot show everything.
+        click.echo(shown.encode(sys.stdout.encoding, "replace"))
         sys.stdout.flush()

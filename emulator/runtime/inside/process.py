@@ -13,6 +13,7 @@ from typing import Any
 from .channel import Channel
 from .debugging import let_breakpoints_reach
 from .forking import Nest
+from .freshness import Freshness
 from .imports import forget_hidden, import_all, tell_imports
 from .sources import use_sources
 from .unpatched import os
@@ -21,14 +22,17 @@ from .unpatched import os
 def main(fd: int, started_with: frozenset[str]) -> None:
     """Obey the emulator. ``started_with`` is what Python loads before it runs anything."""
     channel = Channel(fd)
-    nest = Nest(started_with)
+    nest, freshness = Nest(started_with), Freshness()
     while (received := channel.receive()) is not None:
         order, files = received
         match order["do"]:
             case "import":
                 with _silence():
                     import_all(order["modules"])
+                freshness.remember()
                 channel.send({"preloaded": nest.describe()})
+            case "check":
+                channel.send({"is_outdated": freshness.is_lost()})
             case "fork":
                 born = nest.fork(files)
                 if born is not None:
