@@ -12,7 +12,7 @@ from emulator.dev.generation import Generation
 from emulator.dev.git_lock import GitLock
 from emulator.dev.plugin_files import Contents, Kind, Reader, Watched, kind_of
 from emulator.dify.production import HEARTBEAT_SECONDS
-from emulator.errors import PluginLoadError
+from emulator.errors import PluginLoadError, UsageError
 from emulator.plugin.config import Config, read_config
 from emulator.plugin.environment import Report, choose_interpreter, process_environment
 from emulator.plugin.plugin import Plugin, read_plugin
@@ -182,8 +182,16 @@ class Loader:
         for kind in (Kind.CONFIGURATION, Kind.DECLARATIONS):
             self._made_of.pop(kind, None)
 
+    def look_what_counts(self) -> None:
+        """Which files count may have been configured anew, and decides what is read."""
+        with contextlib.suppress(UsageError):  # which the load tells
+            self._count(read_config(self._place.folder))
+
     def _take_config(self, config: Config) -> None:
         self.config = config
+        self._count(config)
+
+    def _count(self, config: Config) -> None:
         watch, ignore = tuple(config.watch), tuple(config.ignore)
         self._reader.watched = replace(self._reader.watched, extra=watch, ignored=ignore)
 

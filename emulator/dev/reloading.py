@@ -15,7 +15,7 @@ from typing import Literal
 from emulator.dev.events import Broken, Died, Loaded, Mended, Tell
 from emulator.dev.generation import Generation
 from emulator.dev.loading import Loader, SupersededError
-from emulator.dev.plugin_files import CONFIGURATION, Contents
+from emulator.dev.plugin_files import Contents
 from emulator.errors import EmulatorError
 
 OnBroken = Literal["fail", "stale"]
@@ -143,6 +143,7 @@ class Reloader:
 
     def _load(self, touched: frozenset[str], heard: int, began: float | None) -> None:
         # First watched, then read: what is saved in between is heard of.
+        self._loader.look_what_counts()
         self.before_reading()
         contents = self._loader.read(touched)
         present = self._present
@@ -156,7 +157,6 @@ class Reloader:
         is_old_news = self._broken is not None and contents == self._broken_contents
         if is_old_news and not touched:
             return
-        watched = self._loader.watched
         try:
             generation = self._loader.load(contents, self._gives_up, self._on_death)
         except SupersededError:
@@ -171,8 +171,6 @@ class Reloader:
             self._set(None, None)
             seconds = time.perf_counter() - (began or 0)
             self._settle(heard)  # rounds need not wait for its being told
-        if self._loader.watched != watched:  # configured anew: there may be more to be read
-            self.touched(CONFIGURATION[0])
         if present is not None:
             present.replace()
         self._tell(Loaded(self._id, generation.number, changed, generation.way, seconds))
