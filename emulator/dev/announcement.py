@@ -4,6 +4,7 @@ import contextlib
 import fcntl
 import json
 import os
+import time
 from pathlib import Path
 from typing import IO, Any
 
@@ -12,6 +13,7 @@ from emulator.workspace.state_file import prepare_state_dir
 
 FILE = "dev.json"
 LOCK = "dev.lock"
+_MOMENT_SECONDS = 0.2
 
 
 class Announcement:
@@ -22,16 +24,26 @@ class Announcement:
         prepare_state_dir(state_dir)
         self._file = state_dir / FILE
         self._lock: IO[str] = (state_dir / LOCK).open("w")
-        try:
-            fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
+        if not self._take():
             self._lock.close()
             other = find_dev(state_dir)
             where = f" (pid {other['pid']}, {other['url']})" if other else ""
             raise RefusedError(
                 f"A dev is running already on {state_dir}{where}.",
                 advice="End it, or give this one a state folder of its own with --state-dir.",
-            ) from None
+            )
+
+    def _take(self) -> bool:
+        # Whoever looks whether a dev runs holds the lock for a moment.
+        until = time.monotonic() + _MOMENT_SECONDS
+        while True:
+            try:
+                fcntl.flock(self._lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+                return True
+            except BlockingIOError:
+                if time.monotonic() > until:
+                    return False
+                time.sleep(0.01)
 
     def write(self, url: str, plugins: list[dict[str, Any]]) -> None:
         """Say where it is, so that nobody ever reads half of it."""

@@ -106,8 +106,10 @@ class Loader:
         imports = _Imports(self._starts)
         running = self._run(self.plugin, self._starts, contents, way, imports, on_death)
         try:
-            self._wait(running, gives_up)
-            contents = self._contents_that_ran(contents)
+            try:
+                self._wait(running, gives_up)
+            finally:  # also what failed may have failed for being half saved
+                contents = self._contents_that_ran(contents)
         except BaseException:
             running.dismiss()
             self._starts.prepare()  # a spare has been spent

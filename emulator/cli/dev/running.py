@@ -220,6 +220,6 @@ def _obey_signals(inbox: _Inbox, keys: Keys) -> None:
             keys.restore()
             os._exit(INTERRUPTED)  # an order; the guards end what runs
 
-    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
         signal.signal(number, end)
     signal.signal(signal.SIGCONT, lambda _number, _frame: keys.resume())

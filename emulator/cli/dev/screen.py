@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from emulator.cli.output import Output
 from emulator.cli.reporting import visible, visible_line
 
 _MOST_CHARACTERS = 20_000
@@ -16,7 +17,11 @@ class Screen:
     """Where ``dev`` shows what happens."""
 
     def __init__(self) -> None:
-        self._styled = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
+        self._output = Output()
+        is_terminal = sys.stdout is not None and sys.stdout.isatty()
+        self._styled = is_terminal and not os.environ.get("NO_COLOR")
+        self._encoding = sys.stdout.encoding if sys.stdout is not None else "utf-8"
+        self._is_terminal = is_terminal
 
     def line(self, text: str = "", **style: Any) -> None:
         """One line."""
@@ -31,11 +36,10 @@ class Screen:
             self._write(f"{indent}... {len(lines) - most} lines more", dim=True)
 
     def clear(self) -> None:
-        if sys.stdout.isatty():
+        if self._is_terminal:
             click.clear()
 
     def _write(self, text: str, **style: Any) -> None:
         shown = click.style(text, **style) if style and self._styled else text
-        # A terminal that is not UTF-8 cannot show everything.
-        click.echo(shown.encode(sys.stdout.encoding, "replace"))
-        sys.stdout.flush()
+        # A terminal that is not UTF-8 cannot show everything; and nobody may be there to look.
+        self._output.write(f"{shown}\n".encode(self._encoding, "replace"))

@@ -16,4 +16,4 @@ _spec = importlib.util.spec_from_file_location(
 )
 assert _spec
 sys.modules[_NAME] = importlib.util.module_from_spec(_spec)
-importlib.import_module(f"{_NAME}.process").main(int(sys.argv[1]), _started_with)
+importlib.import_module(f"{_NAME}.process").main(int(sys.argv.pop()), _started_with)
