@@ -27,8 +27,10 @@ class Dev:
         self.url: str = ready["url"]
         self.port = int(self.url.rpartition(":")[2])
         self._endpoints = ready["plugins"][0]["endpoints"]
-        self.way: str = self.wait_for("loaded", _START_SECONDS)["way"]
+        self.way = ""
         """How the last generation that was heard of was started."""
+        self.generation = 0
+        self._hear(self.wait_for("loaded", _START_SECONDS))
 
     def endpoint(self, path: str) -> str:
         """The path under which an endpoint is served."""
@@ -40,8 +42,7 @@ class Dev:
         *lines, self._partial = (self._partial + self._events.read()).split("\n")
         events = [json.loads(line) for line in lines]
         for event in events:
-            if event["event"] == "loaded":
-                self.way = event["way"]
+            self._hear(event)
         return events
 
     def wait_for(self, name: str, seconds: float) -> dict[str, Any]:
@@ -61,6 +62,10 @@ class Dev:
                 time.sleep(_LOOK_SECONDS)
         raise TimeoutError(f"no event {name!r} within {seconds} s")
 
+    def _hear(self, event: dict[str, Any]) -> None:
+        if event["event"] == "loaded":
+            self.way, self.generation = event["way"], event["generation"]
+
 
 @contextmanager
 def running_dev(
@@ -69,10 +74,10 @@ def running_dev(
     """A dev on one plugin; gone at the end."""
     state.mkdir(parents=True, exist_ok=True)
     events = state / "events.jsonl"
+    place = ("--state-dir", str(state), "--port", "0")
     with events.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "-m", "emulator", "dev", str(plugin)]
-            + ["--state-dir", str(state), "--port", "0", "--json", *words],
+            [sys.executable, "-m", "emulator", "dev", str(plugin), *place, "--json", *words],
             env={**os.environ, **(environment or {})},
             stdin=subprocess.DEVNULL,
             stdout=output,

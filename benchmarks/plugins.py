@@ -43,6 +43,27 @@ def value_plugin(folder: Path) -> Path:
     return write_plugin(folder, endpoints={"GET /value": body})
 
 
+def pair_plugin(folder: Path) -> Path:
+    """A plugin with a version in two files: one is imported early, the other in the first call."""
+    pair = "import late\n{said}(f'{{early.VERSION}} {{late.VERSION}}')"
+    write_plugin(
+        folder,
+        endpoints={"GET /versions": pair.format(said="return Response")},
+        tools={"versions": pair.format(said="yield self.create_text_message")},
+    )
+    for name in ("early", "late"):
+        (folder / f"{name}.py").write_text(pair_code(0))
+    for name in ("endpoints/endpoint0.py", "tools/versions.py"):
+        file = folder / name
+        file.write_text(f"import early\n{file.read_text()}")
+    return folder
+
+
+def pair_code(version: int) -> str:
+    """What stands in each of the two files."""
+    return f"VERSION = {version}\n"
+
+
 def _begin(file: Path, first_line: str) -> Code:
     file.write_text(f"{first_line}\n{file.read_text()}")
     return Code(file, file.read_text())

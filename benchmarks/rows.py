@@ -52,6 +52,11 @@ def percentile(values: Sequence[float], percent: float) -> float:
     return sorted(values)[max(0, math.ceil(len(values) * percent / 100) - 1)]
 
 
+def figure(value: float) -> str:
+    """Three digits, or as many as the whole part has."""
+    return f"{value:.3g}" if value < 1000 else f"{value:.0f}"
+
+
 def print_rows(rows: Iterable[Row]) -> None:
     """Figures beside their peers."""
     print_table(
@@ -60,9 +65,9 @@ def print_rows(rows: Iterable[Row]) -> None:
         [
             (
                 row.what,
-                f"{row.ours:.3g}",
+                figure(row.ours),
                 row.peer,
-                f"{row.theirs:.3g}",
+                figure(row.theirs),
                 f"{row.ratio:.2f}",
                 row.limit,
             )
