@@ -28,11 +28,15 @@ class Tree:
         return [int(line.split(maxsplit=1)[0]) for line in lines if mark in line]
 
     def memory(self) -> int:
-        """Bytes, of which those that processes share count once. Linux only."""
+        """Bytes, of which those that processes share count once. Linux only.
+
+        Without those of files: libraries are shared with whatever else runs on this machine, so
+        that it is more when others end.
+        """
         total = 0
         for pid in self.pids():
             with contextlib.suppress(FileNotFoundError, ProcessLookupError):
                 lines = Path(f"/proc/{pid}/smaps_rollup").read_text().splitlines()
-                (kilobytes,) = [line.split()[1] for line in lines if line.startswith("Pss:")]
+                (kilobytes,) = [line.split()[1] for line in lines if line.startswith("Pss_Anon:")]
                 total += int(kilobytes) * 1024
         return total
