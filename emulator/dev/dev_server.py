@@ -1,5 +1,6 @@
 """Everything that one ``dev`` runs: plugins, the server before them, the word of it in dev.json."""
 
+import contextlib
 import threading
 from collections.abc import Sequence
 from pathlib import Path
@@ -9,7 +10,6 @@ from emulator.dev.announcement import Announcement
 from emulator.dev.events import Event, Loaded, Refused, Tell
 from emulator.dev.hosted_plugin import HostedPlugin, HostOptions
 from emulator.errors import EmulatorError, UsageError
-from emulator.plugin.environment import Report
 from emulator.runtime.debugger_terminal import Terminal
 from emulator.server.api import Api
 from emulator.server.endpoints import Endpoints
@@ -33,19 +33,19 @@ class DevServer:
         host: str,
         port: int | None,
         tell: Tell,
-        report: Report,
         terminal: Terminal | None = None,
     ) -> None:
         self._tell = tell
         self._stopping = threading.Event()
         self._announcements: dict[Path, Announcement] = {}
+        self._announcing = threading.Lock()
         files = Files()
         self._http: HttpServer | None = None
         try:
             for state_dir in {each.place.state_dir for each in plugins}:
                 self._announcements[state_dir] = Announcement(state_dir)
             self.plugins = [
-                HostedPlugin(each, files.offer, self._hear, report, terminal) for each in plugins
+                HostedPlugin(each, files.offer, self._hear, terminal) for each in plugins
             ]
             _check_ids(self.plugins)
             self._endpoints = Endpoints(self.plugins)
@@ -96,9 +96,13 @@ class DevServer:
             self._announce()
 
     def _announce(self) -> None:
-        if not self._stopping.is_set():
+        with self._announcing:  # asked by the threads of several plugins
+            if self._stopping.is_set():
+                return
             for announcement in self._announcements.values():
-                announcement.write(self.url, self.describe())
+                # A state folder that has been taken away is told by whoever looks outside.
+                with contextlib.suppress(OSError):
+                    announcement.write(self.url, self.describe())
 
     def _retract(self) -> None:
         for announcement in self._announcements.values():

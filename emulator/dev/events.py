@@ -46,7 +46,7 @@ class Mended:
 
 @dataclass(frozen=True, slots=True)
 class Died:
-    """The generation's process ended by itself; the same code is started again."""
+    """The generation's process ended by itself; the next round starts the same code again."""
 
     plugin: str
     generation: int

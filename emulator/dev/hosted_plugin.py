@@ -31,7 +31,6 @@ from emulator.dify.round import Watcher as RoundWatcher
 from emulator.dify.storage import Storage
 from emulator.errors import EmulatorError
 from emulator.plugin.config import Config
-from emulator.plugin.environment import Report
 from emulator.plugin.identity import read_identity
 from emulator.plugin.plugin import Plugin, hook_id_of
 from emulator.runtime.debugger_terminal import Terminal
@@ -68,7 +67,6 @@ class HostedPlugin:
         options: HostOptions,
         offer: OfferFile,
         tell: Tell,
-        report: Report,
         terminal: Terminal | None = None,
     ) -> None:
         self.options = options
@@ -76,13 +74,13 @@ class HostedPlugin:
         self.id = read_identity(options.place.folder).plugin_id
         self._memory = Memory(options.place.state_dir, options.seed)
         self._outside = OutsideChanges(self._memory.file, self.id, self._memory.book)
-        self._loader = Loader(self.id, options.place, report, terminal)
+        self._loader = Loader(self.id, options.place, tell, terminal)
         self._reloader = Reloader(self.id, self._loader, options.on_broken, self._hear)
         self._watcher = None
         if options.watches:
             self._watcher = Watcher(self._loader, self._reloader.touched)
             self._reloader.before_reading = self._watcher.refresh
-        self._rerunner = Rerunner(self._rerun_or_tell)
+        self._rerunner = Rerunner(self._rerun)
         self._series: Series | None = None
         self.memory_mode: MemoryMode = options.memory_mode
 
@@ -166,11 +164,6 @@ class HostedPlugin:
             self._tell(Refused(self.id, EmulatorError(f"{target}: 503, {first}")))
             raise
 
-    def rerun(self, running: RunningCall) -> None:
-        """Make the last call again. Raises EmulatorError."""
-        if self._series is not None:
-            self._make(self._series, "rerun", None, running)
-
     def ask_to_rerun(self) -> bool:
         """Have the last call made again, soon; says whether there is one."""
         self._rerunner.ask()
@@ -248,9 +241,11 @@ class HostedPlugin:
             effects=lambda: history.effects(memory.file, number),
         )
 
-    def _rerun_or_tell(self, running: RunningCall) -> None:
+    def _rerun(self, running: RunningCall) -> None:
+        if self._series is None:
+            return
         try:
-            self.rerun(running)
+            self._make(self._series, "rerun", None, running)
         except EmulatorError as error:
             self._tell(Refused(self.id, error))
         except Exception as error:  # a bug of ours is no reason never to rerun again

@@ -8,13 +8,14 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from emulator.dev.events import Progress, Tell
 from emulator.dev.generation import Generation
 from emulator.dev.git_lock import GitLock
 from emulator.dev.plugin_files import Contents, Kind, Reader, Watched, kind_of
 from emulator.dify.production import HEARTBEAT_SECONDS
 from emulator.errors import PluginLoadError, UsageError
 from emulator.plugin.config import Config, read_config
-from emulator.plugin.environment import Report, choose_interpreter, process_environment
+from emulator.plugin.environment import choose_interpreter, process_environment
 from emulator.plugin.plugin import Plugin, read_plugin
 from emulator.runtime.child import Child
 from emulator.runtime.debugger_terminal import Terminal
@@ -44,11 +45,9 @@ class Loader:
     Raises UsageError if the plugin's dify-emulator.yaml is wrong.
     """
 
-    def __init__(
-        self, plugin_id: str, place: Place, report: Report, terminal: Terminal | None
-    ) -> None:
+    def __init__(self, plugin_id: str, place: Place, tell: Tell, terminal: Terminal | None) -> None:
         self._id = plugin_id
-        self._place, self._report, self._terminal = place, report, terminal
+        self._place, self._report, self._terminal = place, _Report(plugin_id, tell), terminal
         self.plugin: Plugin | None = None
         """The declarations, once they have been read."""
         self._starts: WarmStarts | None = None
@@ -173,7 +172,6 @@ class Loader:
             self._place.folder,
             process_environment(self.config),
             sources=contents.sources,
-            tells_imports=True,
         )
         return RunningPlugin(launch, start, self._terminal, imports.begin, on_death)
 
@@ -216,6 +214,19 @@ class Loader:
 
     def _keep(self, kind: Kind, contents: Contents) -> None:
         self._made_of[kind] = _of_kind(kind, contents)
+
+
+class _Report:
+    """Tells what slow preparations are at."""
+
+    def __init__(self, plugin_id: str, tell: Tell) -> None:
+        self._id, self._tell = plugin_id, tell
+
+    def step(self, line: str) -> None:
+        self._tell(Progress(self._id, line))
+
+    def detail(self, line: str) -> None:
+        """What passes is not for a log of lines."""
 
 
 class _Imports:

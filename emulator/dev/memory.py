@@ -38,9 +38,6 @@ class Memory:
             self._fill(storage, plugin.folder, config)
         return storage
 
-    def close(self) -> None:
-        self.file.close()
-
     def _fill(self, storage: Storage, folder: Path, config: Config) -> None:
         file = self._seed or (folder / config.seed if config.seed else None)
         if file is not None:

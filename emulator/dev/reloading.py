@@ -21,7 +21,8 @@ from emulator.errors import EmulatorError
 OnBroken = Literal["fail", "stale"]
 
 _QUIET_SECONDS = 0.008
-"""Saves that follow each other faster belong together. Editors truncate a file, then write it."""
+"""Changes that follow each other faster belong together: some editors delete a file, then put
+another in its place, and a deletion leaves no time that the reader of the files could look at."""
 _LONGEST_BURST_SECONDS = 0.1
 
 _PATIENCE_SECONDS = 1.0
@@ -125,6 +126,8 @@ class Reloader:
                 with self._state:
                     self._heard_at = self._heard_at or began
                 continue
+            except Exception as error:  # whatever: rounds must not wait for a thread that is gone
+                self._break(_as_told(error), None, [])
             self._settle(heard)
 
     def _wait_for_quiet(self) -> None:
@@ -154,17 +157,14 @@ class Reloader:
                 self._loader.go_back(present)
                 self._tell(Mended(self._id, present.number))
             return
-        is_old_news = self._broken is not None and contents == self._broken_contents
-        if is_old_news and not touched:
+        if contents == self._broken_contents and not touched:
             return
         try:
             generation = self._loader.load(contents, self._gives_up, self._on_death)
-        except SupersededError:
-            raise
-        except Exception as error:  # whatever it is: rounds must not wait for a thread that is gone
+        except EmulatorError as error:
             if self._touched and time.perf_counter() - (began or 0) < _PATIENCE_SECONDS:
                 raise SupersededError from None  # it may have been half written
-            self._break(_as_told(error), contents, changed, is_old_news)
+            self._break(error, contents, changed)
             return
         with self._state:
             self._present = generation
@@ -175,13 +175,11 @@ class Reloader:
             present.replace()
         self._tell(Loaded(self._id, generation.number, changed, generation.way, seconds))
 
-    def _break(
-        self, error: EmulatorError, contents: Contents, changed: list[str], is_old_news: bool
-    ) -> None:
-        before = self._broken
+    def _break(self, error: EmulatorError, contents: Contents | None, changed: list[str]) -> None:
+        before, before_contents = self._broken, self._broken_contents
         self._set(error, contents)
-        if is_old_news and before is not None and before.message == error.message:
-            return
+        if before is not None and before.message == error.message and before_contents == contents:
+            return  # told already
         stale = self._present.number if self._present and self._on_broken == "stale" else None
         self._tell(Broken(self._id, error, changed, stale))
 

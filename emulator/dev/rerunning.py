@@ -35,8 +35,8 @@ class Rerunner:
 
     def ask(self) -> None:
         """Have the last call made again, soon. A rerun that is not over is of older code."""
+        self._running.hang_up()  # before it is asked for: not the one that this brings
         self._asked.set()
-        self._running.hang_up()
 
     def stop(self) -> None:
         self._stopping = True

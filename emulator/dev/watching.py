@@ -42,15 +42,9 @@ class Watcher(FileSystemEventHandler):
         """What links lead to, and the links' names in the folder."""
 
     def start(self) -> None:
-        """Begin to watch. Where the kernel has no watches left, files are looked at instead."""
-        try:
-            self._observer.start()
-            self.refresh()
-        except OSError:
-            self._observer.stop()
-            self._observer, self._watches = PollingObserver(timeout=_POLL_SECONDS), {}
-            self._observer.start()
-            self.refresh()
+        """Begin to watch."""
+        self._observer.start()
+        self.refresh()
 
     def refresh(self) -> None:
         """Look again what there is to be watched: folders come, go and are put in the place of
@@ -58,6 +52,15 @@ class Watcher(FileSystemEventHandler):
 
         For one thread, which is not watchdog's: that one holds a lock of its own meanwhile.
         """
+        try:
+            self._watch_all()
+        except OSError:  # the kernel has no watches left: files are looked at instead
+            self._observer.stop()
+            self._observer, self._watches = PollingObserver(timeout=_POLL_SECONDS), {}
+            self._observer.start()
+            self._watch_all()
+
+    def _watch_all(self) -> None:
         # The folder's own coming and going is told by the one around it.
         self._watch(self._folder.parent, recursive=False)
         self._watch(self._folder, recursive=False)

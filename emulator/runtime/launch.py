@@ -26,9 +26,8 @@ class Launch:
     folder: Path
     environment: Mapping[str, str]
     sources: Mapping[str, bytes] | None = None
-    """The plugin's modules by their names in the folder; None takes them from disk."""
-    tells_imports: bool = False
-    """Whether the plugin's process says what it imports from outside its folder."""
+    """The plugin's modules by their names in the folder. None takes them from disk; then it is not
+    told either what is imported beyond them."""
 
 
 def start_cold(launch: Launch) -> Child:
@@ -58,11 +57,11 @@ def become(child: Child, launch: Launch) -> None:
 
 def describe(launch: Launch) -> dict[str, Any]:
     """What a process has to know to run the plugin."""
-    own = own_names(launch.sources or {}) if launch.tells_imports else None
+    sources = launch.sources
     return {
         "folder": str(launch.folder),
         "entrypoint": launch.entrypoint,
-        "tells_imports_beyond": None if own is None else sorted(own),
+        "tells_imports_beyond": None if sources is None else sorted(own_names(sources)),
     }
 
 

@@ -1,1 +1,1 @@
-"""HTTP on loopback: the files that plugins fetch; endpoints and pages follow with ``dev``."""
+"""HTTP: endpoints, the files that plugins fetch, and the emulator's own API."""

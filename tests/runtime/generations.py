@@ -96,7 +96,6 @@ class Generations:
             self.folder,
             self.environment,
             sources=Reader(Watched(self.folder, self.state)).read().sources,
-            tells_imports=True,
         )
         running = RunningPlugin(launch, self._start, on_import=self.starts.learn)
         self._running.append(running)

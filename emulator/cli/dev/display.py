@@ -80,7 +80,7 @@ class Display:
                 self._screen.line(text + "starts it again", fg="yellow")
             case LateCall(_, number, note):
                 self._screen.line(
-                    f"#{number} {note.code} {note.happened} {note.advice}", fg="yellow"
+                    f"{name}#{number} {note.code} {note.happened} {note.advice}", fg="yellow"
                 )
             case OutsideChange():
                 self._show_outside(name, event)

@@ -19,9 +19,7 @@ _LOOK_SECONDS = 0.5
 class Keys:
     """Reads keys as they are pressed, in a thread of its own, if there is a terminal to read."""
 
-    def __init__(
-        self, on_key: Callable[[str], None], on_back: Callable[[], None] = lambda: None
-    ) -> None:
+    def __init__(self, on_key: Callable[[str], None], on_back: Callable[[], None]) -> None:
         """``on_back`` is called when a debugger has given the terminal back."""
         self._on_key, self._on_back = on_key, on_back
         self.is_lent = False

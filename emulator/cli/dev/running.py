@@ -59,9 +59,8 @@ def run_dev(hosted: Sequence[HostOptions], host: str, port: int | None, *, as_js
     """Run until it is told to end; gives the exit code. Raises EmulatorError if it cannot start."""
     inbox: _Inbox = queue.SimpleQueue()
     keys = Keys(lambda key: inbox.put(_Key(key)), lambda: inbox.put(_Back()))
-    report = _Report(inbox.put)
     _obey_signals(inbox, keys)
-    server = DevServer(hosted, host, port, inbox.put, report, keys)
+    server = DevServer(hosted, host, port, inbox.put, keys)
     try:
         if as_json:
             return _Loop(server, inbox, JsonLines(server)).run()
@@ -193,19 +192,6 @@ class _Obedience:
             act()
         except EmulatorError as error:
             self._display.error(error)
-
-
-class _Report:
-    """Passes on what slow preparations say."""
-
-    def __init__(self, tell: Callable[[Event], None]) -> None:
-        self._tell = tell
-
-    def step(self, line: str) -> None:
-        self._tell(Progress("", line))
-
-    def detail(self, line: str) -> None:
-        """What passes is not for a log of lines."""
 
 
 def _obey_signals(inbox: _Inbox, keys: Keys) -> None:
