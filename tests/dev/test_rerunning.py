@@ -2,6 +2,8 @@
 
 import threading
 
+import pytest
+
 from emulator.dev.rerunning import Rerunner
 from emulator.dify.round import RunningCall
 
@@ -16,27 +18,35 @@ class Caller:
         self.hung_up = True
 
 
-def test_a_rerun_is_not_ended_by_the_request_that_brought_it() -> None:
+def test_a_rerun_is_not_ended_by_the_request_that_brought_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    begun, asked, done = threading.Event(), threading.Event(), threading.Event()
     hung_up: list[bool] = []
-    done = threading.Semaphore(0)
-    asked = threading.Event()
+
+    class SwitchingEvent(threading.Event):
+        """Whoever waits for it goes on before whoever sets it does."""
+
+        def set(self) -> None:
+            super().set()
+            assert begun.wait(20)
 
     def rerun(running: RunningCall) -> None:
         caller = Caller()
         running.begins(caller)  # type: ignore[arg-type]
+        begun.set()
         assert asked.wait(20)
         hung_up.append(caller.hung_up)
-        done.release()
+        done.set()
 
     rerunner = Rerunner(rerun)
+    monkeypatch.setattr(rerunner, "_asked", SwitchingEvent())
     rerunner.start()
-    for _ in range(300):
-        asked.clear()
-        rerunner.ask()
-        asked.set()
-        assert done.acquire(timeout=20)
+    rerunner.ask()
+    asked.set()
+    assert done.wait(20)
+    assert hung_up == [False]
     rerunner.stop()
-    assert hung_up == [False] * 300
 
 
 def test_a_rerun_that_is_not_over_is_ended_by_the_next() -> None:
