@@ -1,6 +1,7 @@
 """The sample plugin under old and new SDKs, each in an environment of its own."""
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from tests.runtime.generations import Generations
 from tests.support.dev import Dev
 from tests.support.emulator import SAMPLES, Emulator
 from tests.support.waiting import wait_until
@@ -54,6 +56,7 @@ def test_the_memory_sample_runs_under(version: str, tmp_path: Path) -> None:
     emulator.ok("run", "forget", "name=colour", *on_sdk)
     assert emulator.ok("storage", "list").text == ""
     check_dev(tmp_path, on_sdk)
+    check_places(tmp_path, sdk)
 
 
 def check_dev(folder: Path, options: list[str]) -> None:
@@ -70,6 +73,20 @@ def check_dev(folder: Path, options: list[str]) -> None:
             assert loaded["way"] == "forked"
             assert dev.get("/memory/nobody").status_code == 404
         wait_until(lambda: open_files(dev) == before)
+
+
+def check_places(folder: Path, python: Path) -> None:
+    """The lines that a call comes from are known, however its process was started."""
+    with Generations(folder / "memory", folder, python=python) as generations:
+        for way in ("cold", "forked"):
+            generation = generations.next()
+            assert generation.way == way
+            assert generation.round("remember", name="a", value="b")["error"] is None
+            first, *_, last = map(str, generation.places)
+            tool = r"memory_store\.py:\d+ < tools/remember\.py:\d+"
+            assert re.fullmatch(rf"memory_store\.py:\d+ < {tool}", first)
+            assert re.fullmatch(tool, last)
+            generations.starts.prepare()
 
 
 def open_files(dev: Dev) -> list[int]:

@@ -12,6 +12,8 @@ from emulator.dify.invocation import Invocation
 from emulator.dify.production import HEARTBEAT_SECONDS
 from emulator.dify.round import Round, Watcher
 from emulator.dify.storage import Storage
+from emulator.insight.examine import examine
+from emulator.plugin.code import digest_of, read_code
 from emulator.plugin.environment import choose_interpreter, process_environment
 from emulator.plugin.plugin import Plugin
 from emulator.runtime.launch import Launch
@@ -50,9 +52,19 @@ def run_round(
     fill_untouched(project, storage)
     book = RoundBook(storage.store.file)
     running.wait_until_ready(HEARTBEAT_SECONDS)
-    answers = Answers(running.send, plugin.manifest.permission, storage)
-    number = Round(running, answers, book, invocation, timeout=timeout, watcher=watcher).run()
-    return book.show(number)
+    answers = Answers(running.send, plugin.manifest.permission, storage, place_of=running.place_of)
+    round = Round(
+        running,
+        answers,
+        book,
+        invocation,
+        code=digest_of(read_code(project.folder)),
+        timeout=timeout,
+        watcher=watcher,
+        examine=examine,
+        silenced=frozenset(project.config.silence),
+    )
+    return book.show(round.run())
 
 
 def fill_untouched(project: Project, storage: Storage) -> None:

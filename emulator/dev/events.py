@@ -7,7 +7,8 @@ from typing import Any, Literal
 from emulator.dify.notes import Note
 from emulator.errors import EmulatorError
 from emulator.runtime.warm_starts import Way
-from emulator.workspace.history import Effect, Undone
+from emulator.workspace.effects import Effect
+from emulator.workspace.history import Undone
 
 Why = Literal["http", "command", "rerun"]
 

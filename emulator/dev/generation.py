@@ -18,6 +18,8 @@ class Generation:
     plugin: Plugin
     config: Config
     contents: Contents
+    code: str
+    """A digest of its code."""
     running: RunningPlugin
     way: Way
     _rounds: int = 0

@@ -30,6 +30,7 @@ from emulator.dify.round import Round, RunningCall
 from emulator.dify.round import Watcher as RoundWatcher
 from emulator.dify.storage import Storage
 from emulator.errors import EmulatorError
+from emulator.insight.examine import examine
 from emulator.plugin.config import Config
 from emulator.plugin.identity import read_identity
 from emulator.plugin.plugin import Plugin, hook_id_of
@@ -37,6 +38,7 @@ from emulator.runtime.debugger_terminal import Terminal
 from emulator.server.endpoints import Responder
 from emulator.server.reply import BUFFERED_PIECES
 from emulator.workspace import history
+from emulator.workspace.effects import effects
 
 _STALE_HEADER = "Dify-Emulator-Stale"
 
@@ -145,7 +147,7 @@ class HostedPlugin:
         series = Series(EndpointCall(request), None, ROUND_SECONDS, None)
 
         def note_overflow(number: int) -> None:
-            if responder.overflowed:
+            if responder.overflowed and "DE406" not in self.config.silence:
                 happened = (
                     f"The client was more than {BUFFERED_PIECES} pieces of the response behind the "
                     "plugin; Dify drops what comes on top of that, without a word."
@@ -205,22 +207,27 @@ class HostedPlugin:
             if series.point is None:
                 series.point = history.now(storage.store)
             elif self.memory_mode == "rewind":
-                self._outside.is_own(history.rewind(storage.store, series.point))
+                self._outside.is_own(history.rewind(storage.store, series.point).operation)
             self._series = series
             if stale:
                 on_stale(f"generation {generation.number}; what is on disk does not load")
             process = generation.running
             round = Round(
                 process,
-                Answers(process.send, plugin.manifest.permission, storage),
+                Answers(
+                    process.send, plugin.manifest.permission, storage, place_of=process.place_of
+                ),
                 self._memory.book,
                 invocation,
                 generation=generation.number,
+                code=generation.code,
                 timeout=series.timeout,
                 watcher=watcher,
                 # What comes late is heard here anyhow.
                 settles=why == "command",
                 on_late=lambda number, note: self._tell(LateCall(self.id, number, note)),
+                examine=examine,
+                silenced=frozenset(config.silence),
             )
             if running is not None:
                 running.begins(round)
@@ -238,7 +245,7 @@ class HostedPlugin:
             number,
             stale,
             read=lambda: memory.book.show(number),
-            effects=lambda: history.effects(memory.file, number),
+            effects=lambda: effects(memory.file, number),
         )
 
     def _rerun(self, running: RunningCall) -> None:

@@ -14,6 +14,7 @@ from emulator.dev.git_lock import GitLock
 from emulator.dev.plugin_files import Contents, Kind, Reader, Watched, kind_of
 from emulator.dify.production import HEARTBEAT_SECONDS
 from emulator.errors import PluginLoadError, UsageError
+from emulator.plugin.code import digest_of
 from emulator.plugin.config import Config, read_config
 from emulator.plugin.environment import choose_interpreter, process_environment
 from emulator.plugin.plugin import Plugin, read_plugin
@@ -116,7 +117,8 @@ class Loader:
         self._loads += 1
         imports.have_ended()
         self._starts.prepare()
-        return Generation(self._loads, self.plugin, self.config, contents, running, way[0])
+        code = digest_of(contents.sources)
+        return Generation(self._loads, self.plugin, self.config, contents, code, running, way[0])
 
     def prepare_next(self) -> None:
         """Load, for the next generation, what the present one has imported since."""

@@ -13,6 +13,10 @@ from emulator.dify.storage_requests import answer
 from emulator.plugin.manifest import Permission
 from emulator.wire.messages import BadSessionMessage
 from emulator.wire.writer import encode_answer_end, encode_refusal, encode_response
+from emulator.workspace.recording import Operation
+
+_MOST_OPERATIONS = 10_000
+"""Of a round, that are looked at when it has ended."""
 
 _ENVELOPE: tuple[tuple[str, type, str], ...] = (
     ("type", str, "type"),
@@ -29,7 +33,11 @@ class Answers:
     permission: Permission
     storage: Storage
     round: int | None = None
+    place_of: Callable[[str], str | None] = lambda _: None
+    """Where in the plugin's code a call comes from, by the call's id."""
     notes: list[Note] = field(default_factory=list)
+    operations: list[Operation] = field(default_factory=list)
+    """The first of the round's operations."""
 
     def answer(self, session_id: str, data: Any) -> BadSessionMessage | None:
         """Answer an invocation. What comes back ends the whole session, as on Dify."""
@@ -39,7 +47,7 @@ class Answers:
             return BadSessionMessage(session_id, "invoke_dify_error", text)
         kind, request_id = data["type"], data["backwards_request_id"]
         try:
-            response = self._perform(kind, data["request"])
+            response = self._perform(kind, request_id, data["request"])
         except DifyError as error:
             self.send(encode_refusal(session_id, request_id, str(error)))
         except Exception as error:  # not the plugin's fault: the state file, or a bug of ours
@@ -51,29 +59,34 @@ class Answers:
             self.send(encode_answer_end(session_id, request_id))
         return None
 
-    def _perform(self, kind: str, request: dict[str, Any]) -> dict[str, Any]:
+    def _perform(self, kind: str, request_id: str, request: dict[str, Any]) -> dict[str, Any]:
         if kind == "storage":
-            return self._perform_storage(request)
+            return self._perform_storage(request, self.place_of(request_id))
         if refused := refusal(kind, self.permission):
             raise DifyError(refused)
         happened = f"The plugin asked Dify for {kind!r}, which the emulator cannot answer yet."
         self.notes.append(note("DE501", happened))
         raise DifyError(f"dify-emulator cannot answer {kind!r} yet")
 
-    def _perform_storage(self, request: dict[str, Any]) -> dict[str, Any]:
+    def _perform_storage(self, request: dict[str, Any], place: str | None) -> dict[str, Any]:
         try:
             if refused := refusal("storage", self.permission):
                 happened = "The manifest does not grant storage, so Dify refuses every call."
                 self.notes.append(note("DE209", happened))
                 raise DifyError(refused)
-            response, outcome = answer(self.storage, request, self.round)
+            response, outcome = answer(self.storage, request, self.round, place)
         except DifyError as error:
-            self.storage.record_refused(request, str(error), self.round)
+            self._remember(self.storage.record_refused(request, str(error), self.round, place))
             raise
+        self._remember(outcome.operation)
         self.notes.extend(outcome.notes)
         if outcome.error is not None:
             raise DifyError(outcome.error)
         return response
+
+    def _remember(self, operation: Operation) -> None:
+        if len(self.operations) < _MOST_OPERATIONS:
+            self.operations.append(operation)
 
 
 def _envelope_problem(data: Any) -> str | None:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from emulator.dify.dify_error import DifyError
 from emulator.dify.storage import Storage
 from emulator.errors import RefusedError
-from emulator.workspace.store import Operation
+from emulator.workspace.recording import Operation
 
 
 def seed(storage: Storage, values: Mapping[str, bytes], source: str, *, replace: bool) -> int:

@@ -41,6 +41,8 @@ class Invocation:
     endpoint_id: str | None = None
     empty_body: bool = False
     """A POST or PUT without a body: Go sends it in chunks, of which there are none."""
+    files: dict[str, bytes] = field(default_factory=dict)
+    """Contents of the files that it was given, by their paths."""
     notes: list[Note] = field(default_factory=list)
 
 

@@ -28,7 +28,7 @@ def check_length(key: str) -> None:
         raise DifyError(KEY_TOO_LONG)
 
 
-def place(key: str) -> str:
+def path_of(key: str) -> str:
     """Where the key's value lies below the plugin's folder; "" is that folder itself."""
     cleaned = clean(key).lstrip("/")
     return "" if cleaned == "." else cleaned

@@ -24,6 +24,7 @@ class LateCalls:
     send: Callable[[bytes], None]
     book: RoundBook
     round: int
+    silenced: frozenset[str] = frozenset()
     on_late: OnLate | None = None
     """Told of notes that come when the round is already kept."""
     _notes: list[Note] = field(default_factory=list)
@@ -38,6 +39,8 @@ class LateCalls:
             if not self._kept:
                 self._notes.append(refused)
                 return
+        if refused.code in self.silenced:
+            return
         self.book.add_note(self.round, refused.as_document())
         if self.on_late is not None:
             self.on_late(self.round, refused)

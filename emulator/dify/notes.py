@@ -48,6 +48,8 @@ ADVICE = {
     "DE207": "Choose keys so that none is a folder of another, such as 'a' and 'a/b'.",
     "DE208": "Ask storage.exist first if the key may be missing.",
     "DE209": "Set resource.permission.storage.enabled and .size in manifest.yaml, then reinstall.",
+    "DE212": "Store JSON or text: a pickle can be read only as long as its classes keep their "
+    "names and modules, and reading it runs what is in it.",
     # tools
     "DE301": "Compare with == or convert with float(); Dify's daemon is written in Go and sends "
     "whole numbers without a decimal point.",

@@ -3,6 +3,7 @@
 import queue
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -13,9 +14,11 @@ from emulator.dify.invocation import Invocation
 from emulator.dify.late_calls import LateCalls, OnLate
 from emulator.dify.notes import Note, note
 from emulator.dify.session import Ended, ResponsePiece, Session, ToolPiece
+from emulator.dify.storage import Storage
 from emulator.dify.tool_messages import ToolMessages
 from emulator.runtime.running import PluginLog, RunningPlugin
 from emulator.wire.writer import encode_request
+from emulator.workspace.recording import Operation
 from emulator.workspace.rounds import RoundBook, RoundResult, RoundStart
 
 _NO_ROUTE = b"Failed to dispatch endpoint request: "  # S core/plugin_registration.py
@@ -32,6 +35,23 @@ class Watcher(Protocol):
     def on_log(self, log: PluginLog) -> None: ...
 
 
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """A round that has ended, for whoever looks for more in it than it says."""
+
+    number: int
+    invocation: Invocation
+    code: str | None
+    """A digest of the plugin's code."""
+    storage: Storage
+    operations: list[Operation]
+    """In their order; of very many only the first."""
+    ended: Ended
+
+
+Examine = Callable[[Finished], list[Note]]
+
+
 @dataclass(slots=True)
 class Round:
     """What runs a round."""
@@ -41,12 +61,18 @@ class Round:
     book: RoundBook
     invocation: Invocation
     generation: int = 1
+    code: str | None = None
+    """A digest of the plugin's code."""
     timeout: float = production.ROUND_SECONDS
     """Seconds of the plugin's own time: none pass while a debugger waits for commands."""
     watcher: Watcher | None = None
     settles: bool = True
     """Whether to wait, at the end, for what the handler left running to speak up."""
     on_late: OnLate | None = None
+    examine: Examine = lambda _: []
+    """Finds notes in what the round did to memory."""
+    silenced: frozenset[str] = frozenset()
+    """Codes of notes that nobody wants to see."""
     _hung_up: threading.Event = field(default_factory=threading.Event)
     _session: Session | None = None
 
@@ -62,11 +88,13 @@ class Round:
                 conversation_id=invocation.caller.conversation_id,
                 inputs=invocation.inputs,
                 generation=self.generation,
+                code=self.code,
+                files=invocation.files,
             )
         )
         self.answers.notes.extend(invocation.notes)
         collector = ToolMessages() if invocation.kind == "tool" else EndpointResponse()
-        late = LateCalls(self.running.send, self.book, number, self.on_late)
+        late = LateCalls(self.running.send, self.book, number, self.silenced, self.on_late)
         session = self._session = Session(self.answers, collector, late)
         started = self.running.stopwatch.now()
         self.running.open(session.id, session)
@@ -186,7 +214,13 @@ class Round:
 
     def _keep(self, number: int, session: Session, ended: Ended, started: float) -> None:
         mask = self.invocation.secrets.mask
-        notes: list[Note] = list(dict.fromkeys([*self.answers.notes, *session.late.take()]))
+        storage = self.answers.storage
+        storage.store.flush()
+        finished = Finished(
+            number, self.invocation, self.code, storage, self.answers.operations, ended
+        )
+        found = [*self.answers.notes, *session.late.take(), *self.examine(finished)]
+        notes = [each for each in dict.fromkeys(found) if each.code not in self.silenced]
         result = RoundResult(
             status=ended.status,
             messages=mask(session.collector.documents()),

@@ -10,7 +10,7 @@ from typing import Any, Literal
 
 from emulator.dify.backends import Backend, LocalFiles, Objects
 from emulator.dify.dify_error import DifyError
-from emulator.dify.keys import check_length, check_traversal, place
+from emulator.dify.keys import check_length, check_traversal, path_of
 from emulator.dify.notes import Note, note
 from emulator.dify.production import (
     KEY_TOO_LONG,
@@ -20,7 +20,8 @@ from emulator.dify.production import (
     STORAGE_MAXIMUM,
     TRAVERSAL,
 )
-from emulator.workspace.store import Operation, Store
+from emulator.workspace.recording import Operation
+from emulator.workspace.store import Store
 
 StorageRules = Literal["local", "object-store"]
 Op = Literal["set", "get", "delete", "exist"]
@@ -30,18 +31,25 @@ Op = Literal["set", "get", "delete", "exist"]
 class Outcome:
     """What became of one operation."""
 
-    op: Op
-    key: str
-    error: str | None = None
-    """Dify's words; None if it succeeded."""
+    operation: Operation
     value: bytes = b""
     """What ``get`` found."""
     found: bool = False
     """What ``exist`` says."""
-    size_before: int | None = None
-    size_after: int | None = None
-    seen: int | None = None
     notes: list[Note] = field(default_factory=list)
+
+    @property
+    def op(self) -> str:
+        return self.operation.op
+
+    @property
+    def key(self) -> str:
+        return self.operation.key
+
+    @property
+    def error(self) -> str | None:
+        """Dify's words; None if it succeeded."""
+        return self.operation.message or None
 
 
 class Storage:
@@ -53,66 +61,93 @@ class Storage:
         self.limit = STORAGE_MAXIMUM if limit is None else min(limit, STORAGE_MAXIMUM)
         self.backend: Backend = Objects(store) if rules == "object-store" else LocalFiles(store)
 
-    def set(self, key: str, value: bytes, round: int | None = None) -> Outcome:
+    def set(
+        self, key: str, value: bytes, round: int | None = None, place: str | None = None
+    ) -> Outcome:
         """Store a value. Over the quota it is refused, and stored all the same."""
-        return self._perform("set", key, round, lambda _: self.put(key, value))
+        outcome = self._change("set", key, round, place, lambda _: self.put(key, value))
+        if outcome.error is None and _is_pickle(value):
+            happened = f"The value of {key!r} is a pickle."
+            outcome.notes.append(note("DE212", happened))
+        return outcome
 
-    def get(self, key: str, round: int | None = None) -> Outcome:
+    def get(self, key: str, round: int | None = None, place: str | None = None) -> Outcome:
         """Read a value. Every failure has the same text, as on Dify."""
-        return self._perform("get", key, round, self._load)
+        return self._look("get", key, round, place, self._load)
 
-    def delete(self, key: str, round: int | None = None) -> Outcome:
+    def delete(self, key: str, round: int | None = None, place: str | None = None) -> Outcome:
         """Remove a value, or a folder with all that is below it. A missing key is an error."""
-        return self._perform("delete", key, round, self._delete)
+        return self._change("delete", key, round, place, self._delete)
 
-    def exist(self, key: str, round: int | None = None) -> Outcome:
+    def exist(self, key: str, round: int | None = None, place: str | None = None) -> Outcome:
         """Whether there is something under this key: also true of a folder."""
-        return self._perform("exist", key, round, self._exist)
+        return self._look("exist", key, round, place, self._exist)
 
-    def record_refused(self, request: dict[str, Any], why: str, round: int | None) -> None:
+    def record_refused(
+        self, request: dict[str, Any], why: str, round: int | None, place: str | None = None
+    ) -> Operation:
         """Keep a request that was refused before it became an operation."""
         op, key = str(request.get("opt") or "?"), str(request.get("key") or "")
+        op = "delete" if op == "del" else op
+        operation = Operation(op, key, "error", why, round=round, place=place)
         with self.store.transaction():
-            op = "delete" if op == "del" else op
-            self.store.record(Operation(op, key, "error", why, round=round))
+            self.store.record(operation)
+        return operation
 
-    def _perform(
-        self, op: Op, key: str, round: int | None, act: Callable[[Outcome], None]
+    def _change(
+        self,
+        op: Op,
+        key: str,
+        round: int | None,
+        place: str | None,
+        act: Callable[[Outcome], None],
     ) -> Outcome:
-        outcome = Outcome(op, key)
+        operation = Operation(op, key, "ok", round=round, place=place)
+        outcome = Outcome(operation)
         with self.store.transaction():
-            before = self.store.find(place(key))
-            if before is not None:
-                outcome.seen = before.operation
-                outcome.size_before = None if before.is_folder else before.size
-            try:
-                act(outcome)
-            except DifyError as error:
-                outcome.error = _as_told(op, str(error))
-                outcome.notes.extend(_explain(op, key, str(error)))
-            after = self.store.find(place(key))
+            self._perform(outcome, act)
+            after = self.store.find(path_of(key))
             if after is not None and not after.is_folder:
-                outcome.size_after = after.size
-            self.store.record(
-                Operation(
-                    op,
-                    key,
-                    "ok" if outcome.error is None else "error",
-                    outcome.error or "",
-                    outcome.size_before,
-                    outcome.size_after,
-                    outcome.seen,
-                    round,
-                )
-            )
-        _note_spelling(outcome)
+                operation.size_after = after.size
+            self.store.record(operation)
         return outcome
+
+    def _look(
+        self,
+        op: Op,
+        key: str,
+        round: int | None,
+        place: str | None,
+        act: Callable[[Outcome], None],
+    ) -> Outcome:
+        operation = Operation(op, key, "ok", round=round, place=place)
+        outcome = Outcome(operation)
+        with self.store.reading():
+            self._perform(outcome, act)
+        operation.size_after = operation.size_before
+        if round is not None:
+            self.store.record_read(operation, path_of(key))
+        return outcome
+
+    def _perform(self, outcome: Outcome, act: Callable[[Outcome], None]) -> None:
+        operation = outcome.operation
+        before = self.store.find(path_of(operation.key))
+        if before is not None:
+            operation.seen = before.operation
+            operation.size_before = None if before.is_folder else before.size
+        try:
+            act(outcome)
+        except DifyError as error:
+            operation.outcome = "error"
+            operation.message = _as_told(outcome.op, str(error))
+            outcome.notes.extend(_explain(outcome.op, operation.key, str(error)))
+        _note_spelling(outcome)
 
     def put(self, key: str, value: bytes) -> None:
         """``Persistence.Save``, inside a transaction of the caller's. Raises DifyError."""
         check_traversal(key)
         check_length(key)
-        path = place(key)
+        path = path_of(key)
         old_size = self.backend.size(path) if self.backend.exists(path) else 0
         self.backend.save(path, value)
         growth = len(value) - old_size
@@ -123,13 +158,13 @@ class Storage:
 
     def _load(self, outcome: Outcome) -> None:
         check_traversal(outcome.key)
-        _, outcome.value = self.backend.load(place(outcome.key))
+        _, outcome.value = self.backend.load(path_of(outcome.key))
 
     def _delete(self, outcome: Outcome) -> None:
         check_traversal(outcome.key)
-        path = place(outcome.key)
+        path = path_of(outcome.key)
         size = self.backend.size(path)
-        folder = outcome.size_before is None
+        folder = outcome.operation.size_before is None
         gone = self.backend.delete(path)
         allocated = self.store.allocated
         if allocated is not None:
@@ -140,18 +175,18 @@ class Storage:
 
     def _exist(self, outcome: Outcome) -> None:
         check_traversal(outcome.key)
-        outcome.found = self.backend.exists(place(outcome.key))
+        outcome.found = self.backend.exists(path_of(outcome.key))
 
 
 def _note_spelling(outcome: Outcome) -> None:
-    key, path = outcome.key, place(outcome.key)
+    key, path = outcome.key, path_of(outcome.key)
     refused = any(each.code == "DE205" for each in outcome.notes)
     if key != path and not refused:
         same = f"{path!r}" if path else "the folder that holds all of the plugin's keys"
         outcome.notes.append(note("DE201", f"The key {key!r} means {same}."))
 
 
-def _as_told(op: Op, error: str) -> str:
+def _as_told(op: str, error: str) -> str:
     """The text that the plugin gets (D backwards_invocation/task.go:543-640)."""
     if op == "get":
         return LOAD_FAILED
@@ -159,7 +194,7 @@ def _as_told(op: Op, error: str) -> str:
     return f"{verb} data failed: {error}"
 
 
-def _explain(op: Op, key: str, error: str) -> list[Note]:
+def _explain(op: str, key: str, error: str) -> list[Note]:
     if error == TRAVERSAL:
         return [note("DE205", f"Dify refuses the key {key!r}: it holds '..' or a backslash.")]
     if error == OVER_QUOTA:
@@ -176,3 +211,10 @@ def _explain(op: Op, key: str, error: str) -> list[Note]:
     if op == "delete":
         return [note("DE208", f"delete({key!r}) found nothing, and raised an exception for it.")]
     return []
+
+
+def _is_pickle(value: bytes) -> bool:
+    """Whether these are protocol 2 or later of pickle, from its first opcode to its last."""
+    return (
+        value[:1] == b"\x80" and value[1:2] in (b"\2", b"\3", b"\4", b"\5") and value[-1:] == b"."
+    )

@@ -16,7 +16,10 @@ _FIELDS = {"key": "string", "opt": "dify_invocation.StorageOpt", "value": "strin
 
 
 def answer(
-    storage: Storage, request: dict[str, Any], round: int | None
+    storage: Storage,
+    request: dict[str, Any],
+    round: int | None,
+    place: str | None = None,
 ) -> tuple[dict[str, Any], Outcome]:
     """Perform a request; gives the answer's data and what became of the operation.
 
@@ -25,20 +28,20 @@ def answer(
     """
     op, key, value = _decode(request)
     if op == "get":
-        outcome = storage.get(key, round)
+        outcome = storage.get(key, round, place)
         return {"data": outcome.value.hex()}, outcome
     if op == "exist":
-        outcome = storage.exist(key, round)
+        outcome = storage.exist(key, round, place)
         return {"data": outcome.found, "exist_num": int(outcome.found)}, outcome
     if op == "del":
-        outcome = storage.delete(key, round)
+        outcome = storage.delete(key, round, place)
         # Dify counts here what its cache had of the key, not what was deleted. There is no cache.
         return {"data": "ok", "deleted_num": 0}, outcome
     try:
         data = unhex(value)
     except ValueError as error:
         raise DifyError(f"decode data failed: {error}") from None
-    return {"data": "ok"}, storage.set(key, data, round)
+    return {"data": "ok"}, storage.set(key, data, round, place)
 
 
 def _decode(request: dict[str, Any]) -> tuple[str, str, str]:

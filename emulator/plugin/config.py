@@ -16,6 +16,8 @@ FILE = "dify-emulator.yaml"
 
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 
+_CODE = re.compile(r"DE\d{3}")
+
 
 @dataclass(frozen=True, slots=True)
 class Config:
@@ -31,6 +33,10 @@ class Config:
     watch: list[str] = field(default_factory=list)
     ignore: list[str] = field(default_factory=list)
     storage_rules: Literal["local", "object-store"] = "local"
+    silence: list[str] = field(default_factory=list)
+    """Codes of notes that nobody wants to see."""
+    history: dict[str, int] = field(default_factory=dict)
+    """The limit of history: ``rounds`` and ``bytes``."""
 
 
 # Checked by hand: pydantic's import would cost a storage command half of its time.
@@ -48,6 +54,8 @@ _CHECKS: dict[str, tuple[str, Callable[[Any], bool]]] = {
         "`local` or `object-store`",
         lambda value: value in ("local", "object-store"),
     ),
+    "silence": ("a list of codes such as DE201", lambda value: _is_list_of_codes(value)),
+    "history": ("a mapping with `rounds` or `bytes`, each a number from 1", lambda v: _is_limit(v)),
 }
 
 
@@ -108,6 +116,17 @@ def _is_json(value: Any) -> bool:
 
 def _is_list_of_text(value: Any) -> bool:
     return isinstance(value, list) and all(isinstance(item, str) for item in value)
+
+
+def _is_list_of_codes(value: Any) -> bool:
+    return _is_list_of_text(value) and all(_CODE.fullmatch(code) for code in value)
+
+
+def _is_limit(value: Any) -> bool:
+    return isinstance(value, dict) and all(
+        name in ("rounds", "bytes") and type(number) is int and number > 0
+        for name, number in value.items()
+    )
 
 
 def _with_variables(file: YamlFile, value: Any, where: PathInFile) -> Any:

@@ -1,4 +1,4 @@
-"""Our end of the channel to what runs beneath a plugin: its imports, and its debugger."""
+"""Our end of the channel to what runs beneath a plugin: imports, places, and its debugger."""
 
 import json
 import os
@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from emulator.runtime.debugger_terminal import Stopwatch, Terminal
+from emulator.runtime.places import Places
 
 
 class Beneath:
@@ -18,11 +19,13 @@ class Beneath:
         channel: socket.socket,
         stopwatch: Stopwatch,
         terminal: Terminal,
+        places: Places,
         on_import: Callable[[str], None],
         on_breakpoint: Callable[[], None],
         is_idle: Callable[[], bool],
     ) -> None:
         self._channel, self._stopwatch, self._terminal = channel, stopwatch, terminal
+        self._places = places
         self._on_import, self._on_breakpoint, self._is_idle = on_import, on_breakpoint, is_idle
         self._lock = threading.Lock()
         self._lent = self._waits = False
@@ -33,6 +36,10 @@ class Beneath:
             match message:
                 case {"imports": str(name)}:
                     self._on_import(name)
+                case {"places": str(token)}:
+                    self._places.begin(token)
+                case {"place": str(name), "at": list(lines)}:
+                    self._places.add(name, lines)
                 case {"debugger": "opens"}:
                     self._lend()
                 case {"debugger": "closes", "steps": steps}:
@@ -40,6 +47,7 @@ class Beneath:
                     self._stopwatch.go_on()
                     if not steps or self._is_idle():
                         self._take_back()
+        self._places.end()
         self._take_back()
 
     def rest(self) -> None:

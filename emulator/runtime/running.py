@@ -13,6 +13,7 @@ from emulator.runtime.child import Child
 from emulator.runtime.debugger_terminal import StandardTerminal, Stopwatch, Terminal
 from emulator.runtime.launch import Launch, start_cold
 from emulator.runtime.load_failure import load_failure
+from emulator.runtime.places import Places
 from emulator.runtime.process import Death, PluginProcess
 from emulator.wire.messages import (
     Dropped,
@@ -82,6 +83,7 @@ class RunningPlugin:
         self._launch = launch
         self._owner_on_death = on_death
         self.stopwatch = Stopwatch()
+        self._places = Places()
         self._lock = threading.Lock()
         self._sessions: dict[str, SessionListener] = {}
         self._ended: dict[str, LateListener] = {}
@@ -95,6 +97,7 @@ class RunningPlugin:
             child.channel,
             self.stopwatch,
             terminal or StandardTerminal(),
+            self._places,
             on_import,
             self._on_breakpoint,
             lambda: self._ready and not self._sessions,
@@ -153,6 +156,10 @@ class RunningPlugin:
 
     def send(self, data: bytes) -> None:
         self._process.send(data)
+
+    def place_of(self, request_id: str) -> str | None:
+        """The lines of the plugin's own code that a call to Dify comes from, innermost first."""
+        return self._places.of(request_id)
 
     def stop(self) -> None:
         """End the plugin now. A stdin that closes does not end it, so it is killed."""

@@ -3,23 +3,27 @@
 A point is the number of an operation: the state after it. Point 0 is before everything.
 """
 
-import sqlite3
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from emulator.workspace.layout import FOLDER
-from emulator.workspace.state_file import StateFile
-from emulator.workspace.store import Operation, Store
+from emulator.workspace.points import dropped_up_to, find_point, last_operation
+from emulator.workspace.recording import Operation
+from emulator.workspace.store import Store
 
-_NO_VALUE = frozenset((None, FOLDER))
+NO_VALUE = frozenset((None, FOLDER))
+
+RESTORING = ("rewind", "undo")
+"""Operations that bring back a state: ``seen`` is the point of it."""
 
 
 @dataclass(frozen=True, slots=True)
-class Effect:
-    """What became of one key: its value before and after, None where there is none."""
+class Rewound:
+    """A rewind that was done."""
 
-    key: str
-    before: bytes | None
-    after: bytes | None
+    operation: int
+    """The entry of history that did it."""
+    keys: int
+    """How many of them were changed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,19 +35,26 @@ class Undone:
     round: int | None
     op: str
     keys: int
+    others: list[int] = field(default_factory=list)
+    """Rounds that overlapped with it, whose changes since it began went too."""
 
 
 def now(store: Store) -> int:
     """The present point."""
     with store.reading():
-        return _last_operation(store)
+        return last_operation(store.file.connection)
 
 
-def rewind(store: Store, point: int) -> int:
-    """Bring back the state of a point. Gives the number of the operation that did it."""
+def rewind(store: Store, point: int) -> Rewound:
+    """Bring back the state of a point."""
     with store.transaction():
-        _restore(store, point)
-        return store.record(Operation("rewind", str(point), "ok", seen=point))
+        return _rewind(store, point, str(point))
+
+
+def rewind_to(store: Store, words: str) -> Rewound:
+    """Bring back the state of a point as people name it. Raises NotThereError."""
+    with store.transaction():
+        return _rewind(store, find_point(store, words), words)
 
 
 def undo(store: Store) -> Undone | None:
@@ -52,39 +63,16 @@ def undo(store: Store) -> Undone | None:
     Twice takes back two. None if there is nothing left to take back.
     """
     with store.transaction():
-        found = _last_step(store)
-        if found is None:
+        step = _last_step(store)
+        if step is None:
             return None
-        point, number, op = found
-        keys = _restore(store, point)
-        entry = store.record(Operation("undo", str(point), "ok", seen=point))
-        return Undone(entry, number, op, keys)
+        keys = _restore(store, step.point)
+        entry = store.record(Operation("undo", str(step.point), "ok", seen=step.point))
+        return Undone(entry, step.round, step.op, keys, _others(store, step))
 
 
-def effects(file: StateFile, round: int) -> list[Effect]:
-    """What a round changed in its store, taken together, by key."""
-    with file.reading() as db:
-        rows = db.execute(
-            "SELECT changes.key, before, after FROM rounds"
-            " JOIN operations ON operations.id >= first_operation"
-            "  AND operations.id <= coalesce(last_operation, operations.id)"
-            "  AND operations.round = rounds.id"
-            " JOIN changes ON changes.operation = operations.id"
-            " WHERE rounds.id = ? ORDER BY operations.id",
-            (round,),
-        ).fetchall()
-        first_and_last: dict[str, tuple[int | None, int | None]] = {}
-        for key, before, after in rows:
-            first_and_last[key] = (first_and_last.get(key, (before,))[0], after)
-        return [
-            Effect(key, _value(db, before), _value(db, after))
-            for key, (before, after) in sorted(first_and_last.items())
-            if before != after and not {before, after} <= _NO_VALUE
-        ]
-
-
-def _restore(store: Store, point: int) -> int:
-    """Put back what stood at a point, inside a transaction."""
+def state_at(store: Store, point: int) -> dict[str, int | None]:
+    """Blobs at a point, of all keys that have changed since: None where there was nothing."""
     db = store.file.connection
     rows = db.execute(
         "SELECT changes.key, before FROM operations"
@@ -92,55 +80,87 @@ def _restore(store: Store, point: int) -> int:
         " WHERE operations.id > ? AND scope = ? ORDER BY operations.id",
         (point, store.scope),
     ).fetchall()
-    at_point: dict[str, int | None] = {}
+    # Before everything there was nothing, also of keys whose first changes have been dropped.
+    state: dict[str, int | None] = {}
+    if point == 0:
+        state = {entry.key: None for entry in store.starting_with("")}
     for key, before in rows:
-        at_point.setdefault(key, before)
+        state.setdefault(key, None if point == 0 else before)
+    return state
+
+
+def _rewind(store: Store, point: int, words: str) -> Rewound:
+    keys = _restore(store, point)
+    return Rewound(store.record(Operation("rewind", words, "ok", seen=point)), keys)
+
+
+def _restore(store: Store, point: int) -> int:
+    """Put back what stood at a point, inside a transaction. Gives how many values it changed."""
     changed = 0
-    for key, blob in at_point.items():
+    for key, blob in state_at(store, point).items():
         entry = store.find(key)
         if (entry.blob if entry else None) != blob:
             store.restore(key, blob)
-            changed += blob not in _NO_VALUE or (entry is not None and not entry.is_folder)
-    allocated = db.execute(
-        "SELECT allocated FROM operations WHERE id <= ? AND scope = ? ORDER BY id DESC LIMIT 1",
-        (point, store.scope),
-    ).fetchone()
-    store.allocate(allocated[0] if allocated else None)
+            changed += blob not in NO_VALUE or (entry is not None and not entry.is_folder)
+    store.allocate(_allocated_at(store, point))
     return changed
 
 
-def _last_step(store: Store) -> tuple[int, int | None, str] | None:
-    """The point before the last step that still stands, its round and its operation."""
+def _allocated_at(store: Store, point: int) -> int | None:
     db = store.file.connection
-    point = _last_operation(store)
+    row = db.execute(
+        "SELECT allocated FROM snapshots WHERE scope = ? AND point = ?", (store.scope, point)
+    ).fetchone()
+    row = (
+        row
+        or db.execute(
+            "SELECT allocated FROM operations WHERE id <= ? AND scope = ? ORDER BY id DESC LIMIT 1",
+            (point, store.scope),
+        ).fetchone()
+    )
+    return row[0] if row and point else None
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """A step that still stands: what it was, the point before it and the point after it."""
+
+    point: int
+    end: int
+    round: int | None
+    op: str
+
+
+def _last_step(store: Store) -> _Step | None:
+    db = store.file.connection
+    earliest = dropped_up_to(db)
+    end = last_operation(db)
     while True:
         row = db.execute(
-            "SELECT id, op, round, seen FROM operations WHERE id <= ? AND scope = ?"
+            "SELECT id, op, round, seen FROM operations WHERE id <= ? AND id > ? AND scope = ?"
             " AND (op = 'undo' OR EXISTS (SELECT 1 FROM changes WHERE operation = operations.id))"
             " ORDER BY id DESC LIMIT 1",
-            (point, store.scope),
+            (end, earliest, store.scope),
         ).fetchone()
         if row is None:
             return None
         number, op, round, seen = row
         if op == "undo":  # the state after it is that of the point it went back to
-            point = seen
+            end = seen
             continue
-        if round is None:
-            return number - 1, None, op
-        (first,) = db.execute(
-            "SELECT first_operation FROM rounds WHERE id = ?", (round,)
-        ).fetchone()
-        return first - 1, round, op
+        point = number - 1
+        if round is not None:
+            (first,) = db.execute(
+                "SELECT first_operation FROM rounds WHERE id = ?", (round,)
+            ).fetchone()
+            point = first - 1
+        return None if point < earliest else _Step(point, number, round, op)
 
 
-def _last_operation(store: Store) -> int:
-    row = store.file.connection.execute("SELECT coalesce(max(id), 0) FROM operations").fetchone()
-    return int(row[0])
-
-
-def _value(db: sqlite3.Connection, blob: int | None) -> bytes | None:
-    if blob is None or blob == FOLDER:
-        return None
-    row = db.execute("SELECT data FROM blobs WHERE id = ?", (blob,)).fetchone()
-    return bytes(row[0])
+def _others(store: Store, step: _Step) -> list[int]:
+    rows = store.file.connection.execute(
+        "SELECT DISTINCT round FROM operations WHERE id > ? AND id <= ? AND scope = ?"
+        " AND round != ? AND EXISTS (SELECT 1 FROM changes WHERE operation = operations.id)",
+        (step.point, step.end, store.scope, step.round),
+    )
+    return sorted(number for (number,) in rows)

@@ -1,11 +1,14 @@
 """Rounds in the state file: begun before the plugin is asked, finished when it has answered."""
 
 import json
+import sqlite3
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from emulator.errors import NotThereError
+from emulator.workspace.blobs import keep_blob
 from emulator.workspace.state_file import StateFile
 
 
@@ -19,7 +22,12 @@ class RoundStart:
     user_id: str
     conversation_id: str | None
     inputs: dict[str, Any]
+    """What it was called with, without secrets, so that it can be called so again."""
     generation: int
+    code: str | None = None
+    """A digest of the plugin's code."""
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    """Contents of the files that were given to it, by their paths."""
 
 
 @dataclass(slots=True)
@@ -42,23 +50,29 @@ class RoundBook:
     def begin(self, start: RoundStart) -> int:
         """Note that a round begins; gives its number."""
         with self._file.transaction() as db:
+            files = {path: keep_blob(db, content) for path, content in start.files.items()}
             number = db.execute(
                 "INSERT INTO rounds (scope, first_operation, kind, target, user_id,"
-                " conversation_id, inputs, started_at, generation)"
+                " conversation_id, inputs, started_at, generation, code)"
                 " VALUES (?, (SELECT coalesce(max(id), 0) + 1"
-                " FROM operations), ?, ?, ?, ?, ?, ?, ?)",
+                " FROM operations), ?, ?, ?, ?, ?, ?, ?, ?)",
                 (
                     start.scope,
                     start.kind,
                     start.target,
                     start.user_id,
                     start.conversation_id,
-                    _json(start.inputs),
+                    _json({**start.inputs, "files": files} if files else start.inputs),
                     time.time_ns() // 1000,
                     start.generation,
+                    start.code,
                 ),
             ).lastrowid
-        assert number is not None
+            assert number is not None
+            db.executemany(
+                "INSERT OR IGNORE INTO round_files VALUES (?, ?)",
+                [(number, blob) for blob in files.values()],
+            )
         return number
 
     def finish(self, number: int, result: RoundResult, duration_us: int) -> None:
@@ -94,6 +108,7 @@ class RoundBook:
         status ``crashed``.
         """
         with self._file.reading() as db:
+            check_there(db, number)
             row = db.execute(
                 "SELECT kind, target, workspace, user_id, conversation_id, status, messages,"
                 " error, notes, logs, started_at, duration_us, generation FROM rounds"
@@ -107,8 +122,6 @@ class RoundBook:
                 " AND round = rounds.id ORDER BY operations.id",
                 (number,),
             ).fetchall()
-        if row is None:
-            raise NotThereError(f"There is no round {number}.")
         (kind, target, workspace, user_id, conversation_id, status, *documents) = row
         messages, error, notes, logs, started_at, duration_us, generation = documents
         names = ("op", "key", "outcome", "message", "size_before", "size_after")
@@ -129,6 +142,22 @@ class RoundBook:
             "duration_ms": None if duration_us is None else duration_us / 1000,
             "generation": generation,
         }
+
+
+def check_there(db: sqlite3.Connection, number: int) -> None:
+    """Raises NotThereError if there is no such round, or the limit of history has dropped it."""
+    is_there, is_dropped = db.execute(
+        "SELECT EXISTS (SELECT 1 FROM rounds WHERE id = :number),"
+        " (SELECT round >= :number FROM dropped)",
+        {"number": number},
+    ).fetchone()
+    if is_dropped:
+        raise NotThereError(
+            f"Round {number} is no longer in history.",
+            advice="Its limit is `history` in dify-emulator.yaml.",
+        )
+    if not is_there:
+        raise NotThereError(f"There is no round {number}.")
 
 
 def iso_time(microseconds: int) -> str:

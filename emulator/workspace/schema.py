@@ -26,6 +26,37 @@ def m001_values_history_rounds(db: Database) -> None:
     _make_rounds(db)
 
 
+@migrations()
+def m002_memory_explained(db: Database) -> None:
+    """Snapshots, where calls stand in a plugin's code, what was ever read, the limit of history."""
+    _make_snapshots(db)
+    # Where in the plugin's code an operation was called; the same few places over and over.
+    db.table("places").create({"id": int, "text": str}, pk="id", not_null={"text"}, strict=True)
+    db.table("places").create_index(["text"], unique=True)
+    db.table("operations").add_column("place", int)
+    # A digest of the code that a round ran on: it stays the same where generations begin anew.
+    db.table("rounds").add_column("code", str)
+    db.execute(
+        """
+        CREATE TABLE reads (
+            scope INTEGER NOT NULL REFERENCES scopes(id),
+            key TEXT NOT NULL,
+            PRIMARY KEY (scope, key)
+        ) STRICT, WITHOUT ROWID
+        """
+    )
+    # The contents of files that were given to rounds.
+    db.table("round_files").create(
+        {"round": int, "blob": int}, pk=("round", "blob"), not_null={"round", "blob"}, strict=True
+    )
+    # One row: the last operation and the last round that the limit of history has dropped, and
+    # the operation up to which what they left behind has been cleared away.
+    db.table("dropped").create(
+        {"id": int, "operation": int, "round": int, "cleared": int}, pk="id", strict=True
+    )
+    db.table("dropped").insert({"id": 1, "operation": 0, "round": 0, "cleared": 0})
+
+
 def migrate(connection: sqlite3.Connection) -> None:
     """Bring a file, empty or older, to the present version, all in steps that can be repeated."""
     migrations.apply(Database(connection, execute_plugins=False))
@@ -116,6 +147,16 @@ def _make_history(db: Database) -> None:
         ) STRICT, WITHOUT ROWID
         """
     )
+
+
+def _make_snapshots(db: Database) -> None:
+    db.table("snapshots").create(
+        {"id": int, "scope": int, "name": str, "point": int, "allocated": int, "at": int},
+        pk="id",
+        not_null={"scope", "name", "point", "at"},
+        strict=True,
+    )
+    db.table("snapshots").create_index(["scope", "name"], unique=True)
 
 
 def _make_rounds(db: Database) -> None:

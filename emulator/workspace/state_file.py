@@ -52,12 +52,31 @@ class StateFile:
     @contextlib.contextmanager
     def reading(self) -> Iterator[sqlite3.Connection]:
         """One view of the file, whatever others write meanwhile."""
-        with self.lock, refusing(self.path):
+        self.begin_reading()
+        try:
+            yield self.connection
+        except BaseException as error:
+            self.end_reading(error)
+            raise
+        self.end_reading(None)
+
+    def begin_reading(self) -> None:
+        """What :meth:`reading` does first, for whoever cannot afford a generator."""
+        self.lock.acquire()
+        try:
             self.connection.execute("BEGIN")
-            try:
-                yield self.connection
-            finally:
-                self.connection.execute("COMMIT")
+        except sqlite3.Error as error:
+            self.lock.release()
+            raise refused(self.path, error) from error
+
+    def end_reading(self, error: BaseException | None) -> None:
+        """What :meth:`reading` does last. Tells what SQLite has met as a StateFileError."""
+        try:
+            self.connection.execute("COMMIT")
+        finally:
+            self.lock.release()
+        if isinstance(error, sqlite3.Error | OSError):
+            raise refused(self.path, error) from error
 
     def close(self) -> None:
         """Close the file. What was acknowledged is in it already."""

@@ -4,18 +4,14 @@ A store is a tree as a file system has it: an entry is a value or a folder. It h
 keys, sizes or order of checks; :mod:`emulator.dify.storage` has.
 """
 
-import contextlib
-import hashlib
 import sqlite3
-import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from emulator.workspace.blobs import keep_blob, read_blob
 from emulator.workspace.layout import FOLDER
+from emulator.workspace.recording import Change, Operation, Recorder
 from emulator.workspace.state_file import StateFile
-
-_SHARED_BYTES = 16 * 1024
-"""Values from this size on are kept once, whoever stored them and how often."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,20 +41,6 @@ class StoredValue:
     """None: written from the command line."""
 
 
-@dataclass(frozen=True, slots=True)
-class Operation:
-    """One storage call, as history keeps it."""
-
-    op: str
-    key: str
-    outcome: str
-    message: str = ""
-    size_before: int | None = None
-    size_after: int | None = None
-    seen: int | None = None
-    round: int | None = None
-
-
 class Store:
     """Entries of one scope. Reading and changing happen inside :meth:`transaction`."""
 
@@ -67,11 +49,13 @@ class Store:
         self.workspace = workspace
         self.plugin = plugin
         self._db = file.connection
-        self._number = 0  # of the operation in the making
-        self._changes: dict[str, _Change] = {}
+        self._number = 0  # of the operation in the making; 0 outside of transactions
+        self._changes: dict[str, Change] = {}
+        self._allocated: int | None = None
         # What this transaction has looked up: the rules ask for the same key again and again.
         self._known: dict[str, Entry | None] = {}
         self.scope = self._find_scope()
+        self._recorder = Recorder(self.scope)
 
     def _find_scope(self) -> int:
         names = (self.workspace, self.plugin)
@@ -92,20 +76,32 @@ class Store:
         """Called when a transaction has begun."""
         self._changes.clear()
         self._known.clear()
-        (self._number,) = db.execute("SELECT coalesce(max(id), 0) + 1 FROM operations").fetchone()
+        self._number, self._allocated = self._recorder.begin(db)
+
+    def end(self, *, committed: bool) -> None:
+        """Called when a transaction is over."""
+        self._number = 0
+        if committed:
+            self._recorder.committed()
+        else:
+            self._recorder.rolled_back()
 
     @property
     def has_unrecorded_changes(self) -> bool:
         return bool(self._changes)
 
-    def reading(self) -> contextlib.AbstractContextManager[object]:
+    def reading(self) -> "_StoreReading":
         """One view of the entries, whatever others write meanwhile."""
-        return self.file.reading()
+        return _StoreReading(self)
+
+    def forget(self) -> None:
+        """Called when a view begins: what was looked up before may have changed."""
+        self._known.clear()
 
     # -- reading
 
     def find(self, key: str) -> Entry | None:
-        """What stands under a key, inside :meth:`transaction`."""
+        """What stands under a key, inside :meth:`transaction` or :meth:`reading`."""
         if key in self._known:
             return self._known[key]
         row = self._db.execute(
@@ -117,8 +113,7 @@ class Store:
         return entry
 
     def read(self, entry: Entry) -> bytes:
-        row = self._db.execute("SELECT data FROM blobs WHERE id = ?", (entry.blob,)).fetchone()
-        return bytes(row[0])
+        return read_blob(self._db, entry.blob)
 
     def below(self, folder: str) -> list[Entry]:
         """All that lies below a folder, however deep; below "" lies everything but itself."""
@@ -150,6 +145,8 @@ class Store:
     @property
     def allocated(self) -> int | None:
         """Dify's count of the bytes used; None as long as Dify has not begun to count."""
+        if self._number:  # inside a transaction
+            return self._allocated
         row = self._db.execute("SELECT allocated FROM scopes WHERE id = ?", (self.scope,))
         value: int | None = row.fetchone()[0]
         return value
@@ -179,7 +176,7 @@ class Store:
     # -- changing
 
     def put(self, key: str, value: bytes) -> None:
-        self._replace(key, Entry(key, self._blob(value), len(value), self._number))
+        self._replace(key, Entry(key, keep_blob(self._db, value), len(value), self._number))
 
     def make_folder(self, key: str) -> None:
         self._replace(key, Entry(key, FOLDER, 0, self._number))
@@ -196,38 +193,28 @@ class Store:
         self._replace(key, None)
 
     def allocate(self, size: int | None) -> None:
-        self._db.execute("UPDATE scopes SET allocated = ? WHERE id = ?", (size, self.scope))
+        if size != self._allocated:
+            self._db.execute("UPDATE scopes SET allocated = ? WHERE id = ?", (size, self.scope))
+            self._allocated = size
 
     def record(self, operation: Operation) -> int:
         """Write the operation and what it changed into history; gives its number."""
-        self._db.execute(
-            "INSERT INTO operations (id, scope, round, op, key, outcome, message, size_before,"
-            " size_after, seen, at, allocated) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?,"
-            " (SELECT allocated FROM scopes WHERE id = ?))",
-            (
-                self._number,
-                self.scope,
-                operation.round,
-                operation.op,
-                operation.key,
-                operation.outcome,
-                operation.message or None,
-                operation.size_before,
-                operation.size_after,
-                operation.seen,
-                time.time_ns() // 1000,
-                self.scope,
-            ),
-        )
-        self._db.executemany(
-            "INSERT INTO changes (operation, key, before, after, previous) VALUES (?, ?, ?, ?, ?)",
-            [
-                (self._number, key, change.before, change.after, change.previous)
-                for key, change in self._changes.items()
-            ],
-        )
+        self._recorder.write(self._db, self._number, operation, self._changes, self._allocated)
         self._changes.clear()
         return self._number
+
+    def record_read(self, operation: Operation, path: str) -> None:
+        """Note a read of the value at ``path``. It is written with the next change, or flushed."""
+        with self.file.lock:
+            is_time = self._recorder.defer(operation, path)
+        if is_time:
+            self.flush()
+
+    def flush(self) -> None:
+        """Write the reads that wait to be written."""
+        if self._recorder.is_waiting:
+            with self.transaction():
+                pass
 
     def _replace(self, key: str, entry: Entry | None) -> None:
         before = self.find(key)
@@ -235,7 +222,7 @@ class Store:
             self._changes[key].after = entry.blob if entry else None
         else:
             previous = before.operation if before else self._removed_by(key)
-            self._changes[key] = _Change(
+            self._changes[key] = Change(
                 before.blob if before else None, entry.blob if entry else None, previous
             )
         where = (self.scope, key)
@@ -260,19 +247,6 @@ class Store:
         ).fetchone()
         return row[0] if row else None
 
-    def _blob(self, value: bytes) -> int:
-        digest = None
-        if len(value) >= _SHARED_BYTES:
-            digest = hashlib.blake2b(value, digest_size=16).digest()
-            row = self._db.execute("SELECT id FROM blobs WHERE digest = ?", (digest,)).fetchone()
-            if row:
-                return int(row[0])
-        number = self._db.execute(
-            "INSERT INTO blobs (digest, size, data) VALUES (?, ?, ?)", (digest, len(value), value)
-        ).lastrowid
-        assert number is not None
-        return number
-
 
 class _StoreTransaction:
     """A transaction of the file that forgets, when it begins, what the last one looked up."""
@@ -288,25 +262,41 @@ class _StoreTransaction:
         try:
             self._store.begin(db)
         except BaseException as error:
-            self._transaction.__exit__(type(error), error, None)
+            self._end(type(error), error, None)
             raise
 
     def __exit__(self, kind: object, error: BaseException | None, traceback: object) -> None:
         bug = None
         if error is None and self._store.has_unrecorded_changes:
             error = bug = AssertionError("changes without an operation: record() was not called")
-        self._transaction.__exit__(kind, error, traceback)
+        self._end(kind, error, traceback)
         if bug is not None:
             raise bug
 
+    def _end(self, kind: object, error: BaseException | None, traceback: object) -> None:
+        with self._store.file.lock:  # nobody's transaction comes in between
+            committed = False
+            try:
+                self._transaction.__exit__(kind, error, traceback)
+                committed = error is None
+            finally:
+                self._store.end(committed=committed)
 
-@dataclass(slots=True)
-class _Change:
-    """What an operation did to one key: blobs, None where there was or is nothing."""
 
-    before: int | None
-    after: int | None
-    previous: int | None
+class _StoreReading:
+    """A view of the file that forgets, when it begins, what was looked up before."""
+
+    __slots__ = ("_store",)
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+
+    def __enter__(self) -> None:
+        self._store.file.begin_reading()
+        self._store.forget()
+
+    def __exit__(self, _kind: object, error: BaseException | None, _traceback: object) -> None:
+        self._store.file.end_reading(error)
 
 
 def _range(prefix: str) -> tuple[str, str]:

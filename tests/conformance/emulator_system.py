@@ -219,7 +219,7 @@ class Sessions:
         try:
             running.wait_until_ready(STUCK)
             permission = ManifestPermission.model_validate(STORAGE_GRANTED)
-            answers = Answers(running.send, permission, storage)
+            answers = Answers(running.send, permission, storage, place_of=running.place_of)
             data = {"user_id": "u", "type": kind, "action": f"invoke_{kind}"}
             invocation = Invocation(kind, "t", Caller("u"), data, {}, Secrets({}))
             return Round(running, answers, book, invocation, timeout=STUCK).run()

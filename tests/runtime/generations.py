@@ -3,7 +3,7 @@
 import os
 import sys
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from types import TracebackType
 from typing import Any
@@ -37,6 +37,12 @@ class Started:
     way: Way
     plugin: Plugin
     storage: Storage
+    calls: list[tuple[str, str | None]] = field(default_factory=list)
+    """The ids of storage calls so far, and the places that they came from."""
+
+    @property
+    def places(self) -> list[str | None]:
+        return [place for _, place in self.calls]
 
     def call(self, tool: str = "say", **parameters: Any) -> Any:
         """What a tool answers in its one JSON message."""
@@ -45,10 +51,16 @@ class Started:
         (message,) = document["messages"]
         return message["message"]["json_object"]
 
+    def _place_of(self, request_id: str) -> str | None:
+        place = self.running.place_of(request_id)
+        self.calls.append((request_id, place))
+        return place
+
     def round(self, tool: str = "say", **parameters: Any) -> dict[str, Any]:
         """A whole round of a tool."""
         invocation = ToolCall(tool, parameters).prepare(self.plugin, Config(), _no_files)
-        answers = Answers(self.running.send, self.plugin.manifest.permission, self.storage)
+        permission = self.plugin.manifest.permission
+        answers = Answers(self.running.send, permission, self.storage, place_of=self._place_of)
         book = RoundBook(self.storage.store.file)
         return book.show(Round(self.running, answers, book, invocation, timeout=60).run())
 
@@ -88,22 +100,23 @@ class Generations:
         self._file.close()
         wait_until(lambda: not self.processes(), READY_SECONDS)
 
-    def start(self) -> RunningPlugin:
+    def start(self, *, from_disk: bool = False) -> RunningPlugin:
         """The next generation, of the files as they are; it need not become ready."""
+        read = Reader(Watched(self.folder, self.state)).read()
         launch = Launch(
             self._python,
             "main",
             self.folder,
             self.environment,
-            sources=Reader(Watched(self.folder, self.state)).read().sources,
+            sources=None if from_disk else read.sources,
         )
         running = RunningPlugin(launch, self._start, on_import=self.starts.learn)
         self._running.append(running)
         return running
 
-    def next(self) -> Started:
+    def next(self, *, from_disk: bool = False) -> Started:
         """The next generation, ready."""
-        running = self.start()
+        running = self.start(from_disk=from_disk)
         running.wait_until_ready(READY_SECONDS)
         plugin = read_plugin(self.folder)
         storage = Storage(Store(self._file, "default", plugin.id), None)

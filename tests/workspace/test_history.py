@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from emulator.dify.storage import Storage
-from emulator.workspace.history import Effect, effects, now, rewind, undo
+from emulator.workspace.effects import Effect, effects
+from emulator.workspace.history import now, rewind, undo
 from emulator.workspace.rounds import RoundBook, RoundResult, RoundStart
 from emulator.workspace.state_file import StateFile
 from emulator.workspace.store import Store
@@ -318,7 +319,7 @@ def test_undo_and_rewind_are_in_history_as_operations(memory: Memory) -> None:
     memory.round([("set", "k", b"1")])
     undone = undo(memory.store)
     assert undone
-    again = rewind(memory.store, undone.operation - 1)
+    again = rewind(memory.store, undone.operation - 1).operation
     rows = memory.store.file.connection.execute(
         "SELECT id, op, round FROM operations ORDER BY id DESC LIMIT 2"
     ).fetchall()

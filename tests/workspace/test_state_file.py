@@ -9,8 +9,9 @@ import pytest
 
 from emulator.errors import StateFileError
 from emulator.workspace.layout import SCHEMA_VERSION
+from emulator.workspace.recording import Operation
 from emulator.workspace.state_file import StateFile
-from emulator.workspace.store import Operation, Store
+from emulator.workspace.store import Store
 
 
 def test_a_new_state_file_brings_a_gitignore_of_everything(tmp_path: Path) -> None:

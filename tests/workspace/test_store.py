@@ -8,8 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from emulator.workspace.recording import Operation
 from emulator.workspace.state_file import StateFile
-from emulator.workspace.store import Operation, Store, _range
+from emulator.workspace.store import Store, _range
 
 
 @pytest.fixture

@@ -10,7 +10,7 @@ from emulator.cli.sizes import human_size
 from emulator.dev.events import RoundEnded
 from emulator.insight.value_diff import diff
 from emulator.runtime.load_failure import place_in_plugin
-from emulator.workspace.history import Effect
+from emulator.workspace.effects import Effect
 
 _MOST_MESSAGE_LINES = 12
 _MOST_DIFF_LINES = 6

@@ -3,6 +3,7 @@
 import array
 import json
 import socket
+from _thread import RLock  # before gevent puts its own in its place
 from collections import deque
 from socket import socket as UnpatchedSocket  # the class itself: gevent changes the name's meaning
 from typing import Any
@@ -24,9 +25,13 @@ class Channel:
         self._socket = UnpatchedSocket(fileno=fd)
         self._pending = b""
         self._files: deque[int] = deque()
+        self._renew_lock()
+        os.register_at_fork(after_in_child=self._renew_lock)  # held by a thread that is not there
 
     def send(self, message: dict[str, Any]) -> None:
-        self._socket.sendall(json.dumps(message).encode() + b"\n")
+        line = json.dumps(message).encode() + b"\n"
+        with self._lock:
+            self._socket.sendall(line)
 
     def receive(self) -> tuple[dict[str, Any], list[int]] | None:
         """The next message with the files that it brings; None if the emulator has closed."""
@@ -43,6 +48,10 @@ class Channel:
 
     def close(self) -> None:
         self._socket.close()
+
+    def _renew_lock(self) -> None:
+        # Reentrant: a signal's handler or a finalizer may import, which is told, amid a send.
+        self._lock = RLock()
 
     def _take_files(self, ancillary: list[tuple[int, int, bytes]]) -> None:
         for level, kind, data in ancillary:

@@ -15,6 +15,7 @@ from .debugging import let_breakpoints_reach
 from .forking import Nest
 from .freshness import Freshness
 from .imports import forget_hidden, import_all, tell_imports
+from .places import tell_places
 from .sources import use_sources
 from .unpatched import os
 
@@ -74,5 +75,6 @@ def _run(
     use_sources(folder, sources)
     if (own := order["tells_imports_beyond"]) is not None:
         tell_imports(frozenset(own), channel)
+    tell_places(folder, channel)
     let_breakpoints_reach(channel)
     runpy.run_module(order["entrypoint"], run_name="__main__", alter_sys=True)

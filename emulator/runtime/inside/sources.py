@@ -25,6 +25,8 @@ from importlib.machinery import (
 from types import ModuleType
 from typing import Any
 
+from .own_code import path_in_plugin
+
 # As Python's own FileFinders have them (importlib's _get_supported_file_loaders).
 _LOADERS = (
     (ExtensionFileLoader, EXTENSION_SUFFIXES),
@@ -45,8 +47,7 @@ def use_sources(folder: str, fd: int | None) -> None:
     sources = {os.path.join(folder, name): data for name, data in read.items()}
 
     def is_own(path: str) -> bool:
-        path = os.path.normpath(path)  # what a plugin puts on sys.path may lead up and down
-        return path.startswith(folder + os.sep) and not path.startswith(sys.prefix + os.sep)
+        return path_in_plugin(folder, path) is not None
 
     _patch_loader(is_own, sources)
     if fd is not None:
