@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import commands, endpoints, operations, reload, saves
+from benchmarks import commands, endpoints, history, operations, reload, saves
 from benchmarks.rows import Options
 
 _BENCHMARKS: dict[str, Callable[[Options], None]] = {
@@ -14,6 +14,7 @@ _BENCHMARKS: dict[str, Callable[[Options], None]] = {
     "reload": reload.measure,
     "endpoints": endpoints.measure,
     "saves": saves.measure,
+    "history": history.measure,
 }
 
 

@@ -1,6 +1,7 @@
 """What all benchmarks share: comparing two measures in turn, and printing tables."""
 
 import math
+import time
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -45,6 +46,18 @@ def compare(ours: Measure, theirs: Measure, runs: int) -> tuple[float, float, fl
         median(b for _, b in pairs) * 1000,
         median(a / b for a, b in pairs),
     )
+
+
+def timed(act: Callable[[], object]) -> float:
+    """The seconds that something takes."""
+    started = time.perf_counter()
+    act()
+    return time.perf_counter() - started
+
+
+def ratio(ours: Sequence[float], theirs: Sequence[float]) -> float:
+    """The median of the ratios of neighbouring runs."""
+    return median(a / b for a, b in zip(ours, theirs, strict=True))
 
 
 def percentile(values: Sequence[float], percent: float) -> float:

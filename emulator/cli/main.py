@@ -42,6 +42,8 @@ class LazyGroup(click.Group):
         "request": "emulator.cli.request:request",
         "dev": "emulator.cli.dev.command:dev",
         "storage": "emulator.cli.storage.group:storage",
+        "snapshot": "emulator.cli.snapshot.group:snapshot",
+        "rounds": "emulator.cli.rounds.group:rounds",
     },
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )

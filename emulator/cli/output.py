@@ -1,10 +1,36 @@
 """The result, on stdout. Whoever reads it may go away without ending a round."""
 
 import errno
+import json
 import os
 import sys
+from collections.abc import Iterable, Mapping
+from typing import Any
 
+import click
+
+from emulator.cli.reporting import styled, visible, visible_line
 from emulator.errors import EmulatorError
+
+
+def show_line(text: str = "", **style: Any) -> None:
+    """A line for people. Colour only on a terminal that wants it; control characters never."""
+    click.echo(styled(visible_line(text), sys.stdout, **style))
+
+
+def show_text(text: str, indent: str = "  ", **style: Any) -> None:
+    """The same of text that has lines of its own."""
+    for line in visible(text).rstrip("\n").split("\n"):
+        click.echo(styled(indent + line if line else "", sys.stdout, **style))
+
+
+def show_rows(rows: Iterable[Mapping[str, Any]]) -> None:
+    """A JSON array, a row on a line, each as soon as it is there: it can have a million of them."""
+    before = "["
+    for row in rows:
+        click.echo(f"{before}\n  {json.dumps(row, ensure_ascii=False)}", nl=False)
+        before = ","
+    click.echo("[]" if before == "[" else "\n]")
 
 
 class Output:

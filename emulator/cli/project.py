@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 import click
 
 from emulator.cli.words import check_text
+from emulator.dify.notes import ADVICE
 from emulator.dify.storage import Storage
 from emulator.errors import UsageError
 from emulator.plugin.config import Config, read_config
@@ -26,6 +27,8 @@ class Project:
     config: Config
     state_dir: Path
     workspace: str
+    is_workspace_named: bool = False
+    """Whether it was named on the command line."""
 
     def open_state(self) -> StateFile:
         """The state file, made if it is missing. Raises StateFileError."""
@@ -42,12 +45,13 @@ def open_project(folder: Path, workspace: str | None, state_dir: Path | None) ->
     """Where a command works, by what was said. Raises UsageError."""
     if workspace == "":
         raise UsageError("-w: a workspace has a name.")
-    config = read_config(folder)
+    config = read_config(folder, ADVICE)
     return Project(
         folder.absolute(),
         config,
         (state_dir or folder / STATE_FOLDER).absolute(),
         workspace or config.workspace,
+        is_workspace_named=workspace is not None,
     )
 
 
@@ -87,4 +91,4 @@ def _words(given: dict[str, Any]) -> Iterator[str]:
         if isinstance(value, str | Path):
             yield str(value)
         elif isinstance(value, tuple):
-            yield from value
+            yield from (item for item in value if isinstance(item, str))

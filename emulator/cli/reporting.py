@@ -4,7 +4,7 @@ import os
 import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
 
 import click
 
@@ -22,14 +22,18 @@ def set_verbose(_ctx: click.Context, _parameter: click.Parameter, value: bool) -
 
 def say(text: str = "", *, newline: bool = True, **style: Any) -> None:
     """A line for people. Colour only on a terminal that wants it; control characters never."""
-    shown = visible(text)
-    if style and sys.stderr.isatty() and not os.environ.get("NO_COLOR"):
-        shown = click.style(shown, **style)
-    click.echo(shown, err=True, nl=newline)
+    click.echo(styled(visible(text), sys.stderr, **style), err=True, nl=newline)
 
 
 def say_note(code: str, message: str) -> None:
     say(f"{code} {message}", fg="yellow")
+
+
+def styled(text: str, stream: TextIO | None, **style: Any) -> str:
+    """Text in colour, if it goes to a terminal that wants it."""
+    if style and stream is not None and stream.isatty() and not os.environ.get("NO_COLOR"):
+        return click.style(text, **style)
+    return text
 
 
 def visible(text: str) -> str:
@@ -40,6 +44,8 @@ def visible(text: str) -> str:
 
 def visible_line(text: str) -> str:
     """The same in one line."""
+    if text.isprintable():
+        return text
     return "".join(c if c.isprintable() else repr(c)[1:-1] for c in text)
 
 

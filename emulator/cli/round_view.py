@@ -4,14 +4,16 @@ import base64
 import json
 from http import HTTPStatus
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from emulator.cli import reporting
 from emulator.cli.output import Output
 from emulator.cli.sizes import human_size
-from emulator.dify.endpoint_response import EndpointResponse
 from emulator.runtime.load_failure import place_in_plugin
-from emulator.runtime.running import PluginLog
+
+if TYPE_CHECKING:  # looking at a round that is over does without what runs one
+    from emulator.dify.endpoint_response import EndpointResponse
+    from emulator.runtime.running import PluginLog
 
 
 class ToolView:
@@ -44,10 +46,10 @@ class ToolView:
             case _:
                 self._output.line(json.dumps(body, ensure_ascii=False))
 
-    def on_response(self, response: EndpointResponse, piece: bytes) -> None:
+    def on_response(self, response: "EndpointResponse", piece: bytes) -> None:
         raise AssertionError("a tool has no response")
 
-    def on_log(self, log: PluginLog) -> None:
+    def on_log(self, log: "PluginLog") -> None:
         self._output.end_line()
         reporting.say(f"{log.source}: {log.message}", dim=True)
 
@@ -69,7 +71,7 @@ class ResponseView:
     def on_tool_message(self, message: dict[str, Any]) -> None:
         raise AssertionError("an endpoint has no tool messages")
 
-    def on_response(self, response: EndpointResponse, piece: bytes) -> None:
+    def on_response(self, response: "EndpointResponse", piece: bytes) -> None:
         if self._head_due and response.head_sent:
             self._head_due = False
             head = [f"HTTP/1.1 {response.status} {_reason(response.status)}"]
@@ -78,7 +80,7 @@ class ResponseView:
         if self._with_body:
             self._output.write(piece)
 
-    def on_log(self, log: PluginLog) -> None:
+    def on_log(self, log: "PluginLog") -> None:
         reporting.say(f"{log.source}: {log.message}", dim=True)
 
     def end(self) -> None:
@@ -89,7 +91,7 @@ class ResponseView:
 def say_outcome(document: dict[str, Any], folder: Path) -> None:
     """What a round did to memory, its error, its notes, and how it ended."""
     for operation in document["operations"]:
-        reporting.say(_operation(operation), dim=True)
+        reporting.say(operation_line(operation), dim=True)
     if document["logs"] and document["logs"][-1]["source"] == "dify-emulator":
         reporting.say(document["logs"][-1]["message"], dim=True)
     _say_error(document["error"], folder)
@@ -113,7 +115,8 @@ def _say_error(error: dict[str, Any] | None, folder: Path) -> None:
     reporting.say(f"{error['type']}: {error['message']}{where}", fg="red")
 
 
-def _operation(operation: dict[str, Any]) -> str:
+def operation_line(operation: dict[str, Any]) -> str:
+    """What a storage call did."""
     op, key, before, after = (
         operation[name] for name in ("op", "key", "size_before", "size_after")
     )

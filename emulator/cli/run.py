@@ -1,78 +1,62 @@
-"""``run``: one round of one tool."""
+"""``run``: one call of one tool; once, many times at once, or crashed at every step."""
 
 import json
 
 import click
 
-from emulator.cli.calling import make_call
+from emulator.cli.calling import has_crashed_as_asked, make_call
 from emulator.cli.output import Output
 from emulator.cli.project import Project, project_options
-from emulator.cli.round_options import round_options
+from emulator.cli.repetition import Repetition, repetition_options
+from emulator.cli.round_options import RoundOptions, round_options
 from emulator.cli.round_view import ToolView, say_outcome
-from emulator.cli.words import read_pairs, read_parameters
+from emulator.cli.tool_call import tool_call
 from emulator.dify.calls import ToolCall
 from emulator.errors import UsageError
 
 
 @click.command()
 @project_options
-@click.argument("tool", required=False)
-@click.argument("parameters", nargs=-1, metavar="[name=value] [name:=json] [name@file]")
-@click.option("--provider", metavar="NAME", help="The tool's provider, if two have such a tool.")
-@click.option("--user", metavar="ID", help="Who calls (default: local-user).")
-@click.option("--conversation", metavar="ID", help="conversation_id of the session.")
-@click.option("--app", metavar="ID", help="app_id of the session.")
-@click.option("--message", metavar="ID", help="message_id of the session.")
-@click.option(
-    "--credential",
-    "credentials",
-    multiple=True,
-    metavar="name=value",
-    help="A credential of the provider (repeatable).",
-)
+@tool_call
 @round_options
+@repetition_options
 def run(
-    project: Project,
-    tool: str | None,
-    parameters: tuple[str, ...],
-    provider: str | None,
-    user: str | None,
-    conversation: str | None,
-    app: str | None,
-    message: str | None,
-    credentials: tuple[str, ...],
-    timeout: float,
-    python: str | None,
-    as_json: bool,
+    project: Project, call: ToolCall | None, options: RoundOptions, repetition: Repetition
 ) -> int:
     """Call TOOL once, on the storage of the workspace.
 
     \b
     dify-emulator run remember name=colour value=blue
     dify-emulator run resize image@photo.png width:=320
+    dify-emulator run counter --times 20 --parallel 10
+    dify-emulator run counter --crash-each
     """
-    if tool is None:
+    if call is None:
         raise _nothing_named(project)
-    call = ToolCall(
-        tool,
-        read_parameters(parameters),
-        user,
-        provider,
-        conversation,
-        message,
-        app,
-        read_pairs(credentials, "--credential"),
-    )
+    repetition.check_with(options)
+    if repetition.crash_each:
+        from emulator.cli.crashes import crash_each
+
+        return crash_each(project, call, options)
+    if repetition.times is not None:
+        from emulator.cli.many import run_many
+
+        return run_many(project, call, options, repetition.times, repetition.parallel or 1)
+    return _run_once(project, call, options)
+
+
+def _run_once(project: Project, call: ToolCall, options: RoundOptions) -> int:
     output = Output()
-    view = None if as_json else ToolView(output)
-    document = make_call(project, call, timeout, python, view)
+    view = None if options.as_json else ToolView(output)
+    document = make_call(project, call, options, view)
     if view:
         view.end()
         say_outcome(document, project.folder)
     else:
         output.line(json.dumps(document, ensure_ascii=False, indent=2))
     output.check()
-    return 0 if document["status"] == "ok" else 1
+    succeeded = has_crashed_as_asked(document, options) or document["status"] == "ok"
+    return 0 if succeeded else 1
 
 
 def _nothing_named(project: Project) -> UsageError:

@@ -1,4 +1,9 @@
-"""Sizes for people."""
+"""Sizes and numbers for people."""
+
+
+def key_count(count: int) -> str:
+    """``1 key``, ``2 keys``."""
+    return f"{count} {'key' if count == 1 else 'keys'}"
 
 
 def human_size(size: int | None) -> str:

@@ -20,9 +20,12 @@ _HERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104  what listens everyw
 
 
 def call_through_dev(
-    project: Project, call: Call, timeout: float, watcher: "Watcher | None"
+    project: Project, call: Call, timeout: float, watcher: "Watcher | None", *, reruns: bool
 ) -> dict[str, Any] | None:
-    """The round's document; None if no dev serves this plugin. Raises EmulatorError."""
+    """The round's document; None if no dev serves this plugin. Raises EmulatorError.
+
+    ``reruns`` has dev make the call again on new code.
+    """
     dev = find_dev(project.state_dir)
     folder = str(project.folder.resolve())
     if dev is None or folder not in [plugin["path"] for plugin in dev["plugins"]]:
@@ -35,6 +38,7 @@ def call_through_dev(
         "workspace": project.workspace,
         "timeout": timeout,
         "call": write_call(call),
+        "reruns": reruns,
     }
     try:
         connection.request("POST", "/-/api/rounds", json.dumps(asked).encode("utf-8", "replace"))

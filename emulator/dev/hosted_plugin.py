@@ -15,6 +15,7 @@ from emulator.dev.events import (
     Tell,
     Why,
 )
+from emulator.dev.generation import Generation
 from emulator.dev.loading import Loader, Place
 from emulator.dev.memory import Memory
 from emulator.dev.outside_changes import OutsideChanges
@@ -24,10 +25,13 @@ from emulator.dev.watching import Watcher
 from emulator.dify.answers import Answers
 from emulator.dify.calls import Call, EndpointCall, OfferFile
 from emulator.dify.endpoint_request import IncomingRequest
+from emulator.dify.faults import NO_FAULTS, Faults, injector
+from emulator.dify.invocation import secret_settings
 from emulator.dify.notes import note
 from emulator.dify.production import ROUND_SECONDS
 from emulator.dify.round import Round, RunningCall
 from emulator.dify.round import Watcher as RoundWatcher
+from emulator.dify.secrets import Secrets
 from emulator.dify.storage import Storage
 from emulator.errors import EmulatorError
 from emulator.insight.examine import examine
@@ -59,6 +63,8 @@ class HostOptions:
     memory_mode: MemoryMode = "keep"
     on_broken: OnBroken = "fail"
     watches: bool = True
+    faults: Faults = NO_FAULTS
+    """What the storage of every round is to suffer."""
 
 
 class HostedPlugin:
@@ -132,14 +138,18 @@ class HostedPlugin:
         timeout: float,
         watcher: RoundWatcher,
         running: RunningCall,
+        *,
+        reruns: bool,
     ) -> tuple[dict[str, Any], str | None]:
         """Make a call for another process; gives the round's document, and why it is stale.
 
-        Raises EmulatorError.
+        ``reruns`` has it made again on new code. Raises EmulatorError.
         """
         stale: list[str] = []
         series = Series(call, workspace, timeout, None)
-        number = self._make(series, "command", watcher, running, on_stale=stale.append)
+        number = self._make(
+            series, "command", watcher, running, reruns=reruns, on_stale=stale.append
+        )
         return self._memory.book.show(number), stale[0] if stale else None
 
     def respond(self, request: IncomingRequest, responder: Responder, running: RunningCall) -> None:
@@ -162,8 +172,9 @@ class HostedPlugin:
         except EmulatorError as error:
             # Whoever called is seldom the one who has to mend it.
             target = f"{request.method} {request.path.decode('utf-8', 'replace')}"
+            hidden = Secrets(secret_settings(self.config.settings, self.plugin))
             first = error.message.partition("\n")[0]
-            self._tell(Refused(self.id, EmulatorError(f"{target}: 503, {first}")))
+            self._tell(Refused(self.id, EmulatorError(f"{hidden.mask(target)}: 503, {first}")))
             raise
 
     def ask_to_rerun(self) -> bool:
@@ -196,6 +207,8 @@ class HostedPlugin:
         why: Why,
         watcher: RoundWatcher | None,
         running: RunningCall | None,
+        *,
+        reruns: bool = True,
         on_stale: Callable[[str], None] = lambda _: None,
         on_end: Callable[[int], None] = lambda _: None,
     ) -> int:
@@ -208,15 +221,13 @@ class HostedPlugin:
                 series.point = history.now(storage.store)
             elif self.memory_mode == "rewind":
                 self._outside.is_own(history.rewind(storage.store, series.point).operation)
-            self._series = series
+            if reruns:
+                self._series = series
             if stale:
                 on_stale(f"generation {generation.number}; what is on disk does not load")
-            process = generation.running
             round = Round(
-                process,
-                Answers(
-                    process.send, plugin.manifest.permission, storage, place_of=process.place_of
-                ),
+                generation.running,
+                self._answers(generation, storage),
                 self._memory.book,
                 invocation,
                 generation=generation.number,
@@ -236,6 +247,16 @@ class HostedPlugin:
         self._loader.prepare_next()
         self._tell(self._ended(number, why, stale))
         return number
+
+    def _answers(self, generation: Generation, storage: Storage) -> Answers:
+        process = generation.running
+        return Answers(
+            process.send,
+            generation.plugin.manifest.permission,
+            storage,
+            place_of=process.place_of,
+            faults=injector(self.options.faults, process.dismiss),
+        )
 
     def _ended(self, number: int, why: Why, stale: bool) -> RoundEnded:
         memory = self._memory

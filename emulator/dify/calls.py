@@ -5,12 +5,13 @@ What the plugin declares is looked at when the call is made, not when it is give
 
 import base64
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from emulator.dify.dify_error import DifyError
 from emulator.dify.endpoint_request import IncomingRequest
+from emulator.dify.production import BODY_BYTES
 from emulator.errors import NotThereError, RefusedError, UsageError
 from emulator.plugin.config import Config
 
@@ -43,11 +44,14 @@ class ToolCall:
     app: str | None = None
     credentials: dict[str, Any] = field(default_factory=dict)
     """Beyond the configured ones."""
+    secrets: dict[str, Any] = field(default_factory=dict)
+    """What else in it is secret, by name, whatever is declared: recorded calls tell."""
 
     def prepare(self, plugin: "Plugin", config: Config, offer: OfferFile) -> "Invocation":
         """What the plugin is sent for it. Raises NotThereError, UsageError."""
         from emulator.dify.invocation import Caller, invoke_tool
         from emulator.dify.parameters import ParameterRefused
+        from emulator.dify.recorded_calls import contents_of_files, record
         from emulator.plugin.names import check_names
 
         declared = plugin.find_tool(self.tool, self.provider)
@@ -57,9 +61,14 @@ class ToolCall:
         caller = Caller(user, self.conversation, self.message, self.app)
         credentials = {**config.credentials, **self.credentials}
         try:
-            return invoke_tool(declared, parameters, credentials, caller)
+            invocation = invoke_tool(declared, parameters, credentials, caller, self.secrets)
         except ParameterRefused as refused:
             raise UsageError(f"{refused.name}: {refused}") from None
+        made = replace(self, user=user, provider=declared.provider.name)
+        secret = declared.tool.secret_parameters | self.secrets.keys()
+        invocation.inputs = record(made, invocation.secrets, secret)
+        invocation.files = contents_of_files(made, invocation.secrets)
+        return invocation
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,11 +78,14 @@ class EndpointCall:
     request: IncomingRequest
     settings: dict[str, Any] = field(default_factory=dict)
     """Beyond the configured ones."""
+    secrets: dict[str, Any] = field(default_factory=dict)
+    """What in it is secret, by name, whatever is declared: recorded calls tell."""
 
     def prepare(self, plugin: "Plugin", config: Config, _offer: OfferFile) -> "Invocation":
         """What the plugin is sent for it. Raises NotThereError, RefusedError, UsageError."""
         from emulator.dify.invocation import invoke_endpoint
         from emulator.dify.permissions import endpoint_refusal
+        from emulator.dify.recorded_calls import record
         from emulator.plugin.names import check_settings_names
 
         if plugin.group is None:
@@ -85,12 +97,16 @@ class EndpointCall:
         settings = {**config.settings, **self.settings}
         check_settings_names(plugin.group, settings)
         try:
-            return invoke_endpoint(plugin, self.request, settings)
+            invocation = invoke_endpoint(plugin, self.request, settings, self.secrets)
         except DifyError as error:
             raise UsageError(
                 f"{error}.",
                 advice="Give it with --setting name=value or name:=json, or in dify-emulator.yaml.",
             ) from None
+        made = replace(self, request=replace(self.request, body=self.request.body[:BODY_BYTES]))
+        secret = (self.settings.keys() - plugin.group.plain_settings) | self.secrets.keys()
+        invocation.inputs = record(made, invocation.secrets, secret)
+        return invocation
 
 
 Call = ToolCall | EndpointCall
@@ -103,7 +119,8 @@ def write_call(call: Call) -> dict[str, Any]:
         document["parameters"] = {name: _write(v) for name, v in call.parameters.items()}
         return {"kind": "tool", **document}
     request = {name: _write(value) for name, value in asdict(call.request).items()}
-    return {"kind": "endpoint", "request": request, "settings": call.settings}
+    more = {"settings": call.settings, "secrets": call.secrets}
+    return {"kind": "endpoint", "request": request, **more}
 
 
 def read_call(document: dict[str, Any]) -> Call:
@@ -114,7 +131,8 @@ def read_call(document: dict[str, Any]) -> Call:
         return ToolCall(**document)
     request = {name: _read(value) for name, value in document["request"].items()}
     request["headers"] = [(name, value) for name, value in request["headers"]]
-    return EndpointCall(IncomingRequest(**request), document["settings"])
+    more = {name: document[name] for name in ("settings", "secrets") if name in document}
+    return EndpointCall(IncomingRequest(**request), **more)
 
 
 def _offered(value: Any, offer: OfferFile) -> Any:

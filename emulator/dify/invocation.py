@@ -1,7 +1,7 @@
 """What is asked of a plugin: the request of a round, as Dify's platform would make it."""
 
-import base64
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -36,7 +36,7 @@ class Invocation:
     data: dict[str, Any]
     """The request's own fields (D io_tunnel/mapping.go:9-34)."""
     inputs: dict[str, Any]
-    """What it was made from, without secrets, so that it can be made again."""
+    """The call that it was made of, as it is recorded."""
     secrets: Secrets
     endpoint_id: str | None = None
     empty_body: bool = False
@@ -51,16 +51,15 @@ def invoke_tool(
     parameters: dict[str, Any],
     credentials: dict[str, Any],
     caller: Caller,
+    secrets: Mapping[str, Any] | None = None,
 ) -> Invocation:
-    """A call of a tool. Raises DifyError if the platform would refuse the parameters."""
+    """A call of a tool. ``secrets`` are those beside credentials and secret parameters.
+
+    Raises DifyError if the platform would refuse the parameters.
+    """
     tool, provider = declared.tool, declared.provider
     prepared, notes = prepare(tool.parameters or [], parameters)
-    secret_parameters = {
-        parameter.name: prepared.get(parameter.name)
-        for parameter in tool.parameters or []
-        if parameter.type == "secret-input"
-    }
-    secrets = Secrets({**credentials, **secret_parameters})
+    secret_parameters = {name: prepared.get(name) for name in tool.secret_parameters}
     return Invocation(
         kind="tool",
         target=tool.name,
@@ -75,38 +74,29 @@ def invoke_tool(
             "credential_type": "api-key",
             "tool_parameters": prepared,
         },
-        inputs=secrets.mask(
-            {
-                "provider": provider.name,
-                # By their names, however short they are.
-                "parameters": parameters
-                | {name: f"${{{name}}}" for name in secret_parameters if name in parameters},
-                "credentials": {name: f"${{{name}}}" for name in credentials},
-                "message_id": caller.message_id,
-                "app_id": caller.app_id,
-            }
-        ),
-        secrets=secrets,
+        inputs={},
+        secrets=Secrets(credentials, secret_parameters, secrets or {}),
         notes=notes,
     )
 
 
 def invoke_endpoint(
-    plugin: Plugin, request: IncomingRequest, settings: dict[str, Any]
+    plugin: Plugin,
+    request: IncomingRequest,
+    settings: dict[str, Any],
+    secrets: Mapping[str, Any] | None = None,
 ) -> Invocation:
-    """A request to an endpoint. Raises DifyError if Dify would refuse the settings."""
+    """A request to an endpoint. ``secrets`` are those beside secret settings.
+
+    Raises DifyError if Dify would refuse the settings.
+    """
     notes = check_settings(plugin.group, settings) if plugin.group else []
     raw = forwarded(request, plugin.hook_id)
     if len(request.body) > BODY_BYTES:
         happened = f"The body was over {BODY_BYTES} bytes, and cut there."
         notes.append(note("DE402", happened))
-    plain = {
-        s.name
-        for s in (plugin.group.settings or [] if plugin.group else [])
-        if s.type != "secret-input"
-    }
-    secrets = Secrets({name: value for name, value in settings.items() if name not in plain})
-    target = f"{request.method} {request.path.decode('utf-8', 'replace')}"
+    hidden = Secrets(secret_settings(settings, plugin), secrets or {})
+    target = hidden.mask(f"{request.method} {request.path.decode('utf-8', 'replace')}")
     return Invocation(
         kind="endpoint",
         target=target,
@@ -118,28 +108,18 @@ def invoke_endpoint(
             "raw_http_request": raw.hex(),
             "settings": settings,
         },
-        inputs=secrets.mask(
-            {
-                "method": request.method,
-                "path": request.path.decode("latin-1"),
-                "query": None if request.query is None else request.query.decode("latin-1"),
-                "host": request.host,
-                "headers": [[k.decode("latin-1"), v.decode("latin-1")] for k, v in request.headers],
-                "body": {"base64": _base64(request.body[:BODY_BYTES])},
-                "settings": {
-                    name: settings[name] if name in plain else f"${{{name}}}" for name in settings
-                },
-            }
-        ),
-        secrets=secrets,
+        inputs={},
+        secrets=hidden,
         endpoint_id=_endpoint_id(plugin.hook_id),
         empty_body=not request.body and request.method in ("POST", "PUT"),
         notes=notes,
     )
 
 
-def _base64(data: bytes) -> str:
-    return base64.b64encode(data).decode()
+def secret_settings(settings: dict[str, Any], plugin: Plugin | None) -> dict[str, Any]:
+    """The settings that are not to be seen: all but those that are declared as something else."""
+    plain = plugin.group.plain_settings if plugin and plugin.group else set()
+    return {name: value for name, value in settings.items() if name not in plain}
 
 
 def _endpoint_id(hook_id: str) -> str:

@@ -24,6 +24,8 @@ class LateCalls:
     send: Callable[[bytes], None]
     book: RoundBook
     round: int
+    mask: Callable[[str], str]
+    """Takes secrets out of a text."""
     silenced: frozenset[str] = frozenset()
     on_late: OnLate | None = None
     """Told of notes that come when the round is already kept."""
@@ -56,7 +58,7 @@ class LateCalls:
         request = data.get("request") if isinstance(data, dict) else None
         what = f"A {kind} call"
         if kind == "storage" and isinstance(request, dict):
-            what = f"storage.{request.get('opt')}({request.get('key')!r})"
+            what = self.mask(f"storage.{request.get('opt')}({request.get('key')!r})")
         happened = f"{what} came after the round had ended and was not executed."
         late = note("DE103", happened)
         if isinstance(data, dict) and isinstance(data.get("backwards_request_id"), str):

@@ -3,7 +3,11 @@
 Codes are never reused; each is told in docs/notes.md with its source.
 """
 
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+_MOST_OF_A_CODE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,6 +27,21 @@ def note(code: str, happened: str) -> Note:
     return Note(code, happened, ADVICE[code])
 
 
+def few_of_each(notes: Sequence[Note]) -> list[Note]:
+    """At most three notes of a code, the third saying how many more there were."""
+    count = Counter(each.code for each in notes)
+    kept: Counter[str] = Counter()
+    few = []
+    for each in notes:
+        kept[each.code] += 1
+        more = count[each.code] - _MOST_OF_A_CODE
+        if kept[each.code] < _MOST_OF_A_CODE or more <= 0:
+            few.append(each)
+        elif kept[each.code] == _MOST_OF_A_CODE:
+            few.append(replace(each, happened=f"{each.happened} And {more} more like this."))
+    return few
+
+
 ADVICE = {
     # the line protocol
     "DE101": "Store or send it in pieces; remote debugging has no such limit and hides this.",
@@ -36,10 +55,13 @@ ADVICE = {
     "deadlocks, and for calls without a timeout.",
     "DE108": "Take it out before you install the plugin: on Dify the debugger would read and write "
     "the protocol.",
+    "DE109": "Store or send it in pieces before it grows further; remote debugging has no such "
+    "limit and hides this.",
     # storage
     "DE201": "Use one spelling of a key: Dify caches by spelling, so that for five minutes one "
     "spelling can show what was overwritten or deleted under another.",
-    "DE202": "Ask storage.exist first, or catch the exception; Dify's documentation says None.",
+    "DE202": "Ask storage.exist first, or look for 'load data failed' in what you catch and raise "
+    "the rest; Dify's documentation says None.",
     "DE203": "Delete or shrink something before the next set; on Dify the same set, repeated, "
     "succeeds.",
     "DE204": "Delete keys by their full names if the others were to stay.",
@@ -48,8 +70,19 @@ ADVICE = {
     "DE207": "Choose keys so that none is a folder of another, such as 'a' and 'a/b'.",
     "DE208": "Ask storage.exist first if the key may be missing.",
     "DE209": "Set resource.permission.storage.enabled and .size in manifest.yaml, then reinstall.",
+    "DE210": "Delete or shrink something in time: a set over the quota is refused, and has stored "
+    "its value.",
+    "DE211": "Keep it bounded, or give each item a key of its own that can be deleted.",
     "DE212": "Store JSON or text: a pickle can be read only as long as its classes keep their "
     "names and modules, and reading it runs what is in it.",
+    "DE213": "Hold one lock from the look to the write, or give each writer a key of its own.",
+    "DE214": "Put the user's id into the key, quoted or hashed: Dify's storage belongs to the "
+    "workspace. If the value is meant for all users, silence DE214.",
+    "DE215": "Leave it out if nothing needs it: it counts for the quota.",
+    "DE216": "Delete what is no longer needed: the quota is for all keys together, and Dify's "
+    "storage outlives updates and even the plugin's removal.",
+    "DE217": "Read what older versions wrote, or put a version into the key or the value: Dify's "
+    "storage outlives updates.",
     # tools
     "DE301": "Compare with == or convert with float(); Dify's daemon is written in Go and sends "
     "whole numbers without a decimal point.",

@@ -3,22 +3,20 @@
 import queue
 import threading
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from emulator.dify import production
 from emulator.dify.answers import Answers
 from emulator.dify.endpoint_response import EndpointResponse
+from emulator.dify.finished import Examine, Finished, failure_of
 from emulator.dify.invocation import Invocation
 from emulator.dify.late_calls import LateCalls, OnLate
-from emulator.dify.notes import Note, note
+from emulator.dify.notes import few_of_each, note
 from emulator.dify.session import Ended, ResponsePiece, Session, ToolPiece
-from emulator.dify.storage import Storage
 from emulator.dify.tool_messages import ToolMessages
 from emulator.runtime.running import PluginLog, RunningPlugin
 from emulator.wire.writer import encode_request
-from emulator.workspace.recording import Operation
 from emulator.workspace.rounds import RoundBook, RoundResult, RoundStart
 
 _NO_ROUTE = b"Failed to dispatch endpoint request: "  # S core/plugin_registration.py
@@ -33,23 +31,6 @@ class Watcher(Protocol):
         """Status, headers or a piece of the body have come."""
 
     def on_log(self, log: PluginLog) -> None: ...
-
-
-@dataclass(frozen=True, slots=True)
-class Finished:
-    """A round that has ended, for whoever looks for more in it than it says."""
-
-    number: int
-    invocation: Invocation
-    code: str | None
-    """A digest of the plugin's code."""
-    storage: Storage
-    operations: list[Operation]
-    """In their order; of very many only the first."""
-    ended: Ended
-
-
-Examine = Callable[[Finished], list[Note]]
 
 
 @dataclass(slots=True)
@@ -94,7 +75,8 @@ class Round:
         )
         self.answers.notes.extend(invocation.notes)
         collector = ToolMessages() if invocation.kind == "tool" else EndpointResponse()
-        late = LateCalls(self.running.send, self.book, number, self.silenced, self.on_late)
+        mask = invocation.secrets.mask
+        late = LateCalls(self.running.send, self.book, number, mask, self.silenced, self.on_late)
         session = self._session = Session(self.answers, collector, late)
         started = self.running.stopwatch.now()
         self.running.open(session.id, session)
@@ -213,19 +195,28 @@ class Round:
         self.answers.notes.append(note(code, happened))
 
     def _keep(self, number: int, session: Session, ended: Ended, started: float) -> None:
+        self.answers.finish()
         mask = self.invocation.secrets.mask
         storage = self.answers.storage
         storage.store.flush()
         finished = Finished(
-            number, self.invocation, self.code, storage, self.answers.operations, ended
+            number,
+            self.invocation,
+            self.code,
+            storage,
+            self.answers.operations,
+            failure_of(ended, session.collector),
+            self.running.read_code,
         )
         found = [*self.answers.notes, *session.late.take(), *self.examine(finished)]
-        notes = [each for each in dict.fromkeys(found) if each.code not in self.silenced]
+        notes = few_of_each(
+            [each for each in dict.fromkeys(found) if each.code not in self.silenced]
+        )
         result = RoundResult(
             status=ended.status,
             messages=mask(session.collector.documents()),
             error=mask(ended.error),
-            notes=[each.as_document() for each in notes],
+            notes=mask([each.as_document() for each in notes]),
             logs=mask(session.logs.documents()),
         )
         took = self.running.stopwatch.now() - started

@@ -7,6 +7,7 @@ removes the session in the reader as well). The round only watches.
 
 import queue
 import threading
+import time
 import uuid
 from dataclasses import dataclass, field
 from typing import Any
@@ -14,6 +15,7 @@ from typing import Any
 from emulator.dify import production
 from emulator.dify.answers import Answers
 from emulator.dify.endpoint_response import EndpointResponse
+from emulator.dify.faults import CRASHED_AS_ASKED, Crash
 from emulator.dify.late_calls import LateCalls
 from emulator.dify.logs import Logs
 from emulator.dify.notes import note
@@ -78,11 +80,11 @@ class Session:
         if self._over:
             self.late.on_late_message(message)
             return
+        if self._crash is not None:
+            return  # it had said this before it knew that it would die
         match message:
             case Invoke(data=data):
-                failure = self.answers.answer(self.id, data)
-                if failure is not None:
-                    self._fail(failure.error_type, failure.message)
+                self.answers.answer(self.id, data, self._fail_with)
             case StreamChunk(data=data):
                 self._add(data)
             case SessionEnd():
@@ -101,14 +103,19 @@ class Session:
         """A message shared its line with a print. Dify loses it, and may wait for it for ever."""
         if self._over:
             return
-        kinds = {StreamChunk: "a message", SessionEnd: "the end", SessionError: "the error"}
-        what = kinds.get(type(message), "a call to Dify")
+        what = _what(message)
         self._note("DE102", f"Something was printed without a newline: on Dify {what} is lost.")
         if isinstance(message, SessionEnd | SessionError | Invoke):
             waiting = f"on Dify the caller would wait {production.ROUND_SECONDS} s"
             self._fail(
                 "LostMessage", f"{what} was lost behind a print without a newline; {waiting}"
             )
+
+    def on_large_message(self, message: SessionMessage, size: int) -> None:
+        """A message is about to come in a line that is near the limit."""
+        if not self._over:
+            line = f"A line of stdout with {_what(message)} had {size} bytes"
+            self._note("DE109", f"{line}; at {SCANNER_BUFFER} Dify kills the plugin.")
 
     def on_log(self, log: PluginLog) -> None:
         if self.logs.add(log):
@@ -126,6 +133,11 @@ class Session:
             )
             text = "bufio.Scanner: token too long"
             self.end("crashed", "PluginDaemonInternalServerError", text)
+            return
+        if (crash := self._crash) is not None:
+            told = f"--crash-after {crash.after}: killed after {crash.place}"
+            self.logs.add(PluginLog("dify-emulator", "INFO", told, time.time()))
+            self.end("crashed", CRASHED_AS_ASKED, f"the plugin {crash.reason}")
             return
         if not self._over:
             waits = f"Dify tells the caller nothing and lets it wait {production.ROUND_SECONDS} s"
@@ -158,6 +170,13 @@ class Session:
         error = {"type": error_type, "message": message, "traceback": traceback}
         self.events.put(Ended(status, error, http))
 
+    @property
+    def _crash(self) -> Crash | None:
+        return self.answers.faults.crash if self.answers.faults is not None else None
+
+    def _fail_with(self, failure: BadSessionMessage) -> None:
+        self._fail(failure.error_type, failure.message)
+
     def _fail(self, error_type: str, message: str) -> None:
         said = {"error_type": error_type, "message": message}
         self.end("error", error_type, message, said=said)
@@ -188,3 +207,16 @@ class Session:
 
     def _note(self, code: str, happened: str) -> None:
         self.answers.notes.append(note(code, happened))
+
+
+def _what(message: SessionMessage) -> str:
+    match message:
+        case StreamChunk():
+            return "a message"
+        case SessionEnd():
+            return "the end"
+        case SessionError():
+            return "the error"
+        case Invoke(data={"type": "storage", "request": {"opt": op, "key": key}}):
+            return f"storage.{op}({key!r})"
+    return "a call to Dify"

@@ -66,7 +66,7 @@ class Storage:
     ) -> Outcome:
         """Store a value. Over the quota it is refused, and stored all the same."""
         outcome = self._change("set", key, round, place, lambda _: self.put(key, value))
-        if outcome.error is None and _is_pickle(value):
+        if outcome.error is None and is_pickle(value):
             happened = f"The value of {key!r} is a pickle."
             outcome.notes.append(note("DE212", happened))
         return outcome
@@ -139,8 +139,8 @@ class Storage:
             act(outcome)
         except DifyError as error:
             operation.outcome = "error"
-            operation.message = _as_told(outcome.op, str(error))
-            outcome.notes.extend(_explain(outcome.op, operation.key, str(error)))
+            operation.message = as_told(outcome.op, str(error))
+            outcome.notes.extend(_explain(operation.key, str(error)))
         _note_spelling(outcome)
 
     def put(self, key: str, value: bytes) -> None:
@@ -170,7 +170,8 @@ class Storage:
         if allocated is not None:
             self.store.allocate(allocated - size)
         if folder:
-            happened = f"delete({outcome.key!r}) removed a folder with {gone} values below it."
+            values = "1 value" if gone == 1 else f"{gone} values"
+            happened = f"delete({outcome.key!r}) removed a folder with {values} below it."
             outcome.notes.append(note("DE204", happened))
 
     def _exist(self, outcome: Outcome) -> None:
@@ -186,7 +187,7 @@ def _note_spelling(outcome: Outcome) -> None:
         outcome.notes.append(note("DE201", f"The key {key!r} means {same}."))
 
 
-def _as_told(op: str, error: str) -> str:
+def as_told(op: str, error: str) -> str:
     """The text that the plugin gets (D backwards_invocation/task.go:543-640)."""
     if op == "get":
         return LOAD_FAILED
@@ -194,26 +195,24 @@ def _as_told(op: str, error: str) -> str:
     return f"{verb} data failed: {error}"
 
 
-def _explain(op: str, key: str, error: str) -> list[Note]:
+def _explain(key: str, error: str) -> list[Note]:
     if error == TRAVERSAL:
         return [note("DE205", f"Dify refuses the key {key!r}: it holds '..' or a backslash.")]
     if error == OVER_QUOTA:
-        return [note("DE203", f"set({key!r}) was over the quota, and stored its value first.")]
+        happened = f"set({key!r}) was refused for the quota, and has stored its value all the same."
+        return [note("DE203", happened)]
     if error.endswith(("is a directory", "not a directory")):
         return [note("DE207", f"{key!r} meets a key of which it is a folder, or the reverse.")]
     if error == KEY_TOO_LONG:
-        return [note("DE206", f"The key {key[:40]!r}... has {len(key.encode())} bytes.")]
+        happened = f"Dify refuses the key {key[:40]!r}...: it has {len(key.encode())} bytes."
+        return [note("DE206", happened)]
     if error.endswith("file name too long"):
         happened = f"A part of {key[:40]!r}... is over the {NAME_BYTES} bytes of a file name."
         return [note("DE206", happened)]
-    if op == "get":
-        return [note("DE202", f"get({key!r}) found nothing, and raised an exception for it.")]
-    if op == "delete":
-        return [note("DE208", f"delete({key!r}) found nothing, and raised an exception for it.")]
     return []
 
 
-def _is_pickle(value: bytes) -> bool:
+def is_pickle(value: bytes) -> bool:
     """Whether these are protocol 2 or later of pickle, from its first opcode to its last."""
     return (
         value[:1] == b"\x80" and value[1:2] in (b"\2", b"\3", b"\4", b"\5") and value[-1:] == b"."

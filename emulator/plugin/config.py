@@ -3,7 +3,7 @@
 import difflib
 import json
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass, field, fields
 from os import environ
 from pathlib import Path
@@ -59,10 +59,12 @@ _CHECKS: dict[str, tuple[str, Callable[[Any], bool]]] = {
 }
 
 
-def read_config(folder: Path) -> Config:
+def read_config(folder: Path, codes: Collection[str] = ()) -> Config:
     """The configuration beside a plugin's manifest, or the defaults.
 
-    Raises UsageError with file and line if it is wrong, or names a variable that is not set.
+    ``codes`` are those of all notes: none others can be silenced. Without any, their shape is all
+    that is looked at. Raises UsageError with file and line if it is wrong, or names a variable that
+    is not set.
     """
     if not (folder / FILE).exists():
         return Config()
@@ -82,6 +84,11 @@ def read_config(folder: Path) -> Config:
         for name, value in data.get(key, {}).items()
         if not _is_json(value)
     ]
+    problems = problems or [
+        file.problem(("silence", number), f"there is no note `{code}`; {_near(code, codes)}")
+        for number, code in enumerate(data.get("silence", []))
+        if codes and code not in codes
+    ]
     if problems:
         raise UsageError(
             "\n".join(map(str, problems)), advice="docs/configuration.md has them all."
@@ -94,9 +101,13 @@ def _problem(file: YamlFile, key: Any, value: Any) -> Problem | None:
         expected, is_right = _CHECKS[key]
         return None if is_right(value) else file.problem((key,), f"`{key}` should be {expected}")
     names = [each.name for each in fields(Config)]
-    near = difflib.get_close_matches(str(key), names, n=1)
-    hint = f"did you mean `{near[0]}`?" if near else f"the keys are {', '.join(names)}"
+    hint = _near(str(key), names) or f"the keys are {', '.join(names)}"
     return file.problem((str(key),), f"unknown key `{key}`; {hint}")
+
+
+def _near(word: str, right: Collection[str]) -> str | None:
+    near = difflib.get_close_matches(word, right, n=1)
+    return f"did you mean `{near[0]}`?" if near else None
 
 
 def _is_map(value: Any, kind: type) -> bool:

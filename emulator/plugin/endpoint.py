@@ -42,3 +42,8 @@ class EndpointGroup(Declaration):
 
     settings: list[Setting] | None = None
     endpoints: list[str]
+
+    @property
+    def plain_settings(self) -> set[str]:
+        """Names of settings whose values may be seen."""
+        return {each.name for each in self.settings or [] if each.type != "secret-input"}

@@ -67,6 +67,11 @@ class Tool(Declaration):
     def name(self) -> str:
         return self.identity.name
 
+    @property
+    def secret_parameters(self) -> set[str]:
+        """Names of parameters whose values are not to be seen."""
+        return {each.name for each in self.parameters or [] if each.type == "secret-input"}
+
 
 class ProviderIdentity(Declaration):
     author: Text

@@ -30,8 +30,10 @@ class Places:
             self._changed.notify_all()
 
     def add(self, name: str, lines: list[str]) -> None:
+        # A file's name need not be text, but what is told of it is stored as such.
+        text = " < ".join(lines).encode(errors="backslashreplace").decode()
         with self._changed:
-            self._texts[name] = " < ".join(lines)
+            self._texts[name] = text
             self._changed.notify_all()
 
     def end(self) -> None:

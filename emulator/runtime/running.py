@@ -3,11 +3,12 @@
 import threading
 import time
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Protocol
 
 from emulator.errors import PluginLoadError
+from emulator.plugin.code import read_code
 from emulator.runtime.beneath import Beneath
 from emulator.runtime.child import Child
 from emulator.runtime.debugger_terminal import StandardTerminal, Stopwatch, Terminal
@@ -19,6 +20,7 @@ from emulator.wire.messages import (
     Dropped,
     Glued,
     Heartbeat,
+    Large,
     LogLine,
     Message,
     Overlong,
@@ -53,6 +55,9 @@ class SessionListener(Protocol):
 
     def on_lost_message(self, message: SessionMessage, printed: str) -> None:
         """A message of this session shared its line with something printed: Dify loses it."""
+
+    def on_large_message(self, message: SessionMessage, size: int) -> None:
+        """A message of this session, which is yet to come, took a line of so many bytes."""
 
     def on_log(self, log: PluginLog) -> None: ...
 
@@ -161,6 +166,11 @@ class RunningPlugin:
         """The lines of the plugin's own code that a call to Dify comes from, innermost first."""
         return self._places.of(request_id)
 
+    def read_code(self) -> Mapping[str, bytes]:
+        """The plugin's modules: those it was started with or, without any, those on disk now."""
+        sources = self._launch.sources
+        return read_code(self._launch.folder) if sources is None else sources
+
     def stop(self) -> None:
         """End the plugin now. A stdin that closes does not end it, so it is killed."""
         self._process.kill()
@@ -187,6 +197,12 @@ class RunningPlugin:
                 self._tell("stdout", "ERROR", text)
             case Glued(printed, lost):
                 self._to_session(lost, printed)
+            case Large(size, large):
+                with self._lock:
+                    listener = self._sessions.get(large.session_id)
+                if listener is not None:
+                    listener.on_large_message(large, size)
+                self._to_session(large)
             case Dropped() | Overlong():
                 pass  # the manifest at start; an overlong line is told by the death it causes
             case _:

@@ -1,8 +1,8 @@
 """The emulator's own API, by which ``run`` and ``request`` use the generations of a running dev.
 
-``POST /-/api/rounds`` takes ``folder``, ``workspace``, ``timeout`` and ``call``, and answers with
-lines of JSON as the round goes on: ``tool_message``, ``response``, ``log``, and at last ``round``
-(its document, with ``stale``) or ``error``.
+``POST /-/api/rounds`` takes ``folder``, ``workspace``, ``timeout``, ``call`` and ``reruns``, and
+answers with lines of JSON as the round goes on: ``tool_message``, ``response``, ``log``, and at last
+``round`` (its document, with ``stale``) or ``error``.
 """
 
 import base64
@@ -39,10 +39,12 @@ class Host(Protocol):
         timeout: float,
         watcher: Watcher,
         running: RunningCall,
+        *,
+        reruns: bool,
     ) -> tuple[dict[str, Any], str | None]:
         """Run a round for another process; gives its document, and why it is stale if it is.
 
-        Raises EmulatorError.
+        ``reruns`` has the call made again on new code. Raises EmulatorError.
         """
 
 
@@ -66,7 +68,7 @@ class Api:
             asked = _read(body)
             host = self._find(asked.folder)
             document, stale = host.call_for(
-                asked.call, asked.workspace, asked.timeout, lines, running
+                asked.call, asked.workspace, asked.timeout, lines, running, reruns=asked.reruns
             )
             lines.write({"round": document, "stale": stale})
         except EmulatorError as error:
@@ -90,6 +92,7 @@ class _Asked:
     workspace: str
     timeout: float
     call: Call
+    reruns: bool
 
 
 def _read(body: bytes) -> _Asked:
@@ -97,7 +100,7 @@ def _read(body: bytes) -> _Asked:
     try:
         asked = json.loads(body)
         folder, call = Path(asked["folder"]), read_call(asked["call"])
-        return _Asked(folder, asked["workspace"], asked["timeout"], call)
+        return _Asked(folder, asked["workspace"], asked["timeout"], call, asked.get("reruns", True))
     except (ValueError, LookupError, TypeError, AttributeError) as error:
         raise UsageError(f"This is no call: {type(error).__name__}: {error}") from None
 

@@ -108,7 +108,24 @@ class Glued:
     lost: "SessionMessage"
 
 
+@dataclass(frozen=True, slots=True)
+class Large:
+    """A session message whose line comes near the limit."""
+
+    size: int
+    """Bytes of the line."""
+    message: "SessionMessage"
+
+
 SessionMessage = StreamChunk | SessionEnd | SessionError | Invoke | BadSessionMessage | Ignored
 Message = (
-    SessionMessage | Heartbeat | LogLine | PluginComplaint | Printed | Dropped | Overlong | Glued
+    SessionMessage
+    | Heartbeat
+    | LogLine
+    | PluginComplaint
+    | Printed
+    | Dropped
+    | Overlong
+    | Glued
+    | Large
 )

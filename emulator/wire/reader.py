@@ -8,7 +8,7 @@ from typing import Any
 
 import msgspec
 
-from emulator.wire.limits import ERROR_ARGS, SCANNER_BUFFER
+from emulator.wire.limits import ERROR_ARGS, NEAR_LIMIT, SCANNER_BUFFER
 from emulator.wire.messages import (
     BadSessionMessage,
     Dropped,
@@ -16,6 +16,7 @@ from emulator.wire.messages import (
     Heartbeat,
     Ignored,
     Invoke,
+    Large,
     LogLine,
     Message,
     Overlong,
@@ -117,6 +118,7 @@ class MessageReader:
 
 def parse_line(line: bytes) -> Iterator[Message]:
     """One line, without its newline, to at most one message; a blank line gives none."""
+    size = len(line)
     line = line.strip(b" \t\r")
     if not line:
         return
@@ -132,7 +134,10 @@ def parse_line(line: bytes) -> Iterator[Message]:
         yield _not_json(line)
         return
     read = _EVENTS.get(envelope.event or "")
-    yield read(envelope) if read else Dropped(_text(line))
+    message = read(envelope) if read else Dropped(_text(line))
+    if size > NEAR_LIMIT and isinstance(message, SessionMessage):
+        message = Large(size, message)
+    yield message
 
 
 def _heartbeat(_envelope: _Line) -> Message:

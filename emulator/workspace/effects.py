@@ -7,14 +7,13 @@ from dataclasses import dataclass
 from emulator.workspace.blobs import read_blob
 from emulator.workspace.history import NO_VALUE, state_at
 from emulator.workspace.layout import FOLDER
+from emulator.workspace.rounds import OPERATIONS_OF_ROUND
 from emulator.workspace.state_file import StateFile
 from emulator.workspace.store import Store
 
 _OF_ROUND = (
     "SELECT changes.key, before, after FROM rounds"
-    " JOIN operations ON operations.id >= first_operation"
-    "  AND operations.id <= coalesce(last_operation, operations.id)"
-    "  AND operations.round = rounds.id"
+    f" JOIN operations ON {OPERATIONS_OF_ROUND}"
     " JOIN changes ON changes.operation = operations.id"
     " WHERE rounds.id = ? ORDER BY operations.id"
 )
@@ -61,7 +60,7 @@ def between(store: Store, first: int, second: int) -> Iterator[Effect]:
         entry = store.find(key)
         present = entry.blob if entry else None
         before, after = at_first.get(key, present), at_second.get(key, present)
-        if before != after and not {before, after} <= NO_VALUE:
+        if before != after:
             effect = Effect(key, _value(db, before), _value(db, after))
             if effect.before != effect.after:
                 yield effect

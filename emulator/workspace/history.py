@@ -6,7 +6,7 @@ A point is the number of an operation: the state after it. Point 0 is before eve
 from dataclasses import dataclass, field
 
 from emulator.workspace.layout import FOLDER
-from emulator.workspace.points import dropped_up_to, find_point, last_operation
+from emulator.workspace.points import check_kept, dropped_up_to, find_point, last_operation
 from emulator.workspace.recording import Operation
 from emulator.workspace.store import Store
 
@@ -37,6 +37,8 @@ class Undone:
     keys: int
     others: list[int] = field(default_factory=list)
     """Rounds that overlapped with it, whose changes since it began went too."""
+    target: str | None = None
+    """The tool or endpoint that the round was of."""
 
 
 def now(store: Store) -> int:
@@ -46,8 +48,9 @@ def now(store: Store) -> int:
 
 
 def rewind(store: Store, point: int) -> Rewound:
-    """Bring back the state of a point."""
+    """Bring back the state of a point. Raises NotThereError if history has dropped it."""
     with store.transaction():
+        check_kept(store, point, f"operation {point}")
         return _rewind(store, point, str(point))
 
 
@@ -68,7 +71,8 @@ def undo(store: Store) -> Undone | None:
             return None
         keys = _restore(store, step.point)
         entry = store.record(Operation("undo", str(step.point), "ok", seen=step.point))
-        return Undone(entry, step.round, step.op, keys, _others(store, step))
+        others = _others(store, step)
+        return Undone(entry, step.round, step.op, keys, others, step.target)
 
 
 def state_at(store: Store, point: int) -> dict[str, int | None]:
@@ -129,6 +133,26 @@ class _Step:
     end: int
     round: int | None
     op: str
+    target: str | None
+
+
+# The last operation that an undo meets: one that changed values, or only Dify's count of the bytes
+# (as a rewind may). A round is taken back from its first operation on; that of a round which the
+# limit of history dropped while it ran is not known any more.
+_LAST_STEP = """
+    SELECT this.id, op, this.round, seen,
+        CASE WHEN this.round IS NULL THEN this.id ELSE coalesce(first_operation, 0) END, target
+    FROM operations AS this LEFT JOIN rounds ON rounds.id = this.round
+    WHERE this.id <= ? AND this.id > ? AND this.scope = ? AND (
+        op = 'undo'
+        OR EXISTS (SELECT 1 FROM changes WHERE operation = this.id)
+        OR allocated IS NOT (
+            SELECT allocated FROM operations AS earlier
+            WHERE earlier.id < this.id AND earlier.scope = this.scope ORDER BY id DESC LIMIT 1
+        )
+    )
+    ORDER BY this.id DESC LIMIT 1
+"""
 
 
 def _last_step(store: Store) -> _Step | None:
@@ -136,25 +160,15 @@ def _last_step(store: Store) -> _Step | None:
     earliest = dropped_up_to(db)
     end = last_operation(db)
     while True:
-        row = db.execute(
-            "SELECT id, op, round, seen FROM operations WHERE id <= ? AND id > ? AND scope = ?"
-            " AND (op = 'undo' OR EXISTS (SELECT 1 FROM changes WHERE operation = operations.id))"
-            " ORDER BY id DESC LIMIT 1",
-            (end, earliest, store.scope),
-        ).fetchone()
+        row = db.execute(_LAST_STEP, (end, earliest, store.scope)).fetchone()
         if row is None:
             return None
-        number, op, round, seen = row
+        number, op, round, seen, first, target = row
         if op == "undo":  # the state after it is that of the point it went back to
             end = seen
             continue
-        point = number - 1
-        if round is not None:
-            (first,) = db.execute(
-                "SELECT first_operation FROM rounds WHERE id = ?", (round,)
-            ).fetchone()
-            point = first - 1
-        return None if point < earliest else _Step(point, number, round, op)
+        point = first - 1
+        return None if point < earliest else _Step(point, number, round, op, target)
 
 
 def _others(store: Store, step: _Step) -> list[int]:

@@ -1,73 +1,107 @@
 """The limit of history: what is older is dropped, but never what a snapshot names.
 
 Dropping is one transaction that moves a line: nothing at or below it is looked at any more. What
-lies below is then cleared away in slices that hold the write lock for some milliseconds each, so
-that calls hardly notice. A clearing that was killed is gone on with the next time.
-
-A change is kept below the line if a snapshot needs it: if it is the first of its key after the
-snapshot's point. It holds what stood there at that point.
+lies below is then cleared away.
 """
 
 import contextlib
+import fcntl
 import sqlite3
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from emulator.workspace.clearing import Rest, clear
 from emulator.workspace.state_file import StateFile
 
-_SLICE = 500
-"""Operations, or values, in one transaction."""
+_ROW_BYTES = 80
+"""What an operation, or a value, takes beside its bytes, about."""
 _BUSY_SECONDS = 3600
 """How long a round without an end may still be running."""
-_ROW_BYTES = 150
-"""What an operation takes beside its values, about."""
+_FRESH_SECONDS = 2
+"""How long whoever made a round may still ask for it when it has ended."""
 
 
 @dataclass(frozen=True, slots=True)
 class HistoryLimit:
-    """How much history a state file keeps."""
+    """How much history a state file keeps, give or take a tenth."""
 
     rounds: int = 10_000
     bytes: int = 1024 * 1024 * 1024
-    """Of the whole file. Present values are kept, however large they are."""
+    """Of the file, beside present values and what snapshots name."""
 
 
-def keep_within(path: Path, limit: HistoryLimit) -> bool:
-    """Drop the oldest history of a state file if it is over its limit; says whether there was any.
+def _sleep(seconds: float) -> bool:
+    time.sleep(seconds)
+    return False
 
-    Opens the file for itself, so that nobody else waits for it. Raises StateFileError.
+
+def keep_within(file: StateFile, limit: HistoryLimit, rest: Rest = _sleep) -> None:
+    """Drop the oldest history of a state file if it is over its limit.
+
+    For outside the path of a call. That there is nothing to do is known in well below a
+    millisecond. Where another process is at it already, it is left to that; where ``rest`` says
+    to stop, to whoever comes next. Raises StateFileError.
     """
-    with contextlib.closing(StateFile(path)) as file:
+    with file.reading() as db:
+        if not (_is_uncleared(db) or _has_many_rounds(db, limit) or _is_heavy(db, limit)):
+            return
+    with _alone(file.path) as is_alone:
+        if is_alone:
+            _drop(file, limit, rest)
+
+
+@contextlib.contextmanager
+def _alone(path: Path) -> Iterator[bool]:
+    with path.with_name("clearing.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            yield False
+        else:
+            yield True
+
+
+def _drop(file: StateFile, limit: HistoryLimit, rest: Rest) -> None:
+    with file.reading() as db:
+        line, is_heavy = _line(db, limit), _is_heavy(db, limit)
+    if line is not None:
+        with file.transaction() as db:
+            db.execute("UPDATE dropped SET operation = ?, round = ?, causes = causes + 1", line)
+    with file.reading() as db:
+        is_uncleared = _is_uncleared(db)
+    if is_uncleared:
+        clear(file, rest)
+    if is_uncleared or is_heavy:
         with file.reading() as db:
-            line = _line(db, limit) if _is_over(db, limit) else None
-            cleared = db.execute("SELECT cleared = operation FROM dropped").fetchone()[0]
-        if line is not None:
-            with file.transaction() as db:
-                db.execute(
-                    "UPDATE dropped SET operation = ?, round = ?"
-                    " WHERE operation <= ? AND round <= ?",
-                    (*line, *line),
-                )
-        if line is not None or not cleared:
-            _clear(file)
-        return line is not None
+            # What is over the limit, and cannot be dropped, is no cause to look again each time.
+            needed = _used(db) - min(_weight(db), limit.bytes - limit.bytes // 10)
+        with file.transaction() as db:
+            db.execute("UPDATE dropped SET needed = ?", (needed,))
 
 
-def _is_over(db: sqlite3.Connection, limit: HistoryLimit) -> bool:
-    """Cheap, for it is asked after each round."""
-    return _rounds(db) > limit.rounds + limit.rounds // 10 or _used(db) > limit.bytes
+def _is_uncleared(db: sqlite3.Connection) -> bool:
+    (is_uncleared,) = db.execute("SELECT cleared < causes FROM dropped").fetchone()
+    return bool(is_uncleared)
 
 
-def _rounds(db: sqlite3.Connection) -> int:
-    (count,) = db.execute(
+def _has_many_rounds(db: sqlite3.Connection, limit: HistoryLimit) -> bool:
+    """A tenth more than the limit, so that not every round has to drop the one before it."""
+    (kept,) = db.execute(
         "SELECT coalesce(max(id), 0) - (SELECT round FROM dropped) FROM rounds"
     ).fetchone()
-    return int(count)
+    return bool(kept > limit.rounds + limit.rounds // 10)
+
+
+def _is_heavy(db: sqlite3.Connection, limit: HistoryLimit) -> bool:
+    """Whether history may have too many bytes: by what was not history when it was last weighed."""
+    (needed,) = db.execute("SELECT needed FROM dropped").fetchone()
+    return _used(db) - int(needed) > limit.bytes
 
 
 def _used(db: sqlite3.Connection) -> int:
+    """Bytes of the file, without pages that are free to be used again."""
     pages, free, size = (
         db.execute(f"PRAGMA {name}").fetchone()[0]
         for name in ("page_count", "freelist_count", "page_size")
@@ -75,130 +109,56 @@ def _used(db: sqlite3.Connection) -> int:
     return int((pages - free) * size)
 
 
-def _line(db: sqlite3.Connection, limit: HistoryLimit) -> tuple[int, int] | None:
-    """The last operation and the last round to drop; None if nothing can be."""
-    (last,) = db.execute("SELECT coalesce(max(id), 0) FROM rounds").fetchone()
-    by_count = last - limit.rounds
-    excess = _used(db) - limit.bytes
-    # A tenth more than needed, so that not every round has to drop the one before it.
-    by_size = _rounds_of(db, excess + limit.bytes // 10) if excess > 0 else 0
-    round = min(max(by_count, by_size), _last_idle(db), last - 1)
-    if not db.execute("SELECT round < ? FROM dropped", (round,)).fetchone()[0]:
-        return None
-    (first_kept,) = db.execute(
-        "SELECT min(first_operation) FROM rounds WHERE id > ?", (round,)
+def _weight(db: sqlite3.Connection) -> int:
+    """Bytes of history: what is not needed for present values and snapshots."""
+    (needed,) = db.execute(
+        "SELECT coalesce(sum(size + ?), 0) FROM blobs WHERE id IN (SELECT blob FROM entries UNION"
+        " SELECT before FROM changes WHERE operation <= (SELECT operation FROM dropped))",
+        (_ROW_BYTES,),
     ).fetchone()
-    return first_kept - 1, round
+    return _used(db) - int(needed)
+
+
+def _line(db: sqlite3.Connection, limit: HistoryLimit) -> tuple[int, int] | None:
+    """The last operation and the last round to drop; None if there is nothing more to drop."""
+    (last,) = db.execute("SELECT coalesce(max(id), 0) FROM rounds").fetchone()
+    excess = _weight(db) - limit.bytes if _is_heavy(db, limit) else 0
+    by_size = _rounds_of(db, excess + limit.bytes // 10) if excess > 0 else 0
+    round = _last_settled(db, min(max(last - limit.rounds, by_size), last - 1))
+    row = db.execute(
+        "SELECT first_operation - 1, :round FROM rounds"
+        " WHERE id > :round AND :round > (SELECT round FROM dropped) ORDER BY id LIMIT 1",
+        {"round": round},
+    ).fetchone()
+    return row and tuple(row)
 
 
 def _rounds_of(db: sqlite3.Connection, size: int) -> int:
     """The round with which the oldest history comes to about so many bytes."""
     rows = db.execute(
-        "SELECT rounds.id, length(inputs) + coalesce(length(messages) + length(logs), 0),"
-        " (SELECT coalesce(sum(blobs.size + ?), 0) FROM changes"
-        "  LEFT JOIN blobs ON blobs.id = before WHERE changes.operation >= first_operation"
-        "  AND changes.operation <= coalesce(last_operation, first_operation))"
-        " FROM rounds WHERE rounds.id > (SELECT round FROM dropped) ORDER BY rounds.id",
+        "SELECT id, length(inputs) + coalesce(length(messages) + length(logs), 0)"
+        "  + (SELECT coalesce(sum(coalesce(size, 0) + ?), 0) FROM operations"
+        "   LEFT JOIN changes ON changes.operation = operations.id"
+        "   LEFT JOIN blobs ON blobs.id = before"
+        "   WHERE operations.id >= this.first_operation AND operations.id <"
+        "    (SELECT first_operation FROM rounds WHERE id > this.id ORDER BY id LIMIT 1))"
+        " FROM rounds AS this WHERE id > (SELECT round FROM dropped) ORDER BY id",
         (_ROW_BYTES,),
     )
     freed = last = 0
-    for number, told, stored in rows:
-        freed, last = freed + told + stored, number
+    for number, weight in rows:
+        freed, last = freed + weight, number
         if freed >= size:
             break
     return last
 
 
-def _last_idle(db: sqlite3.Connection) -> int:
-    """The last round before the first that may still be running."""
-    since = time.time_ns() // 1000 - _BUSY_SECONDS * 1_000_000
-    (number,) = db.execute(
-        "SELECT coalesce((SELECT min(id) FROM rounds WHERE status IS NULL AND started_at > ?),"
-        " (SELECT max(id) + 1 FROM rounds), 1) - 1",
-        (since,),
+def _last_settled(db: sqlite3.Connection, round: int) -> int:
+    """The last round, at most this one, before the first that somebody may still be busy with."""
+    now = time.time_ns() // 1000
+    (first_busy,) = db.execute(
+        "SELECT min(id) FROM rounds WHERE id > (SELECT round FROM dropped) AND id <= ?"
+        " AND (status IS NULL AND started_at > ? OR started_at + duration_us > ?)",
+        (round, now - _BUSY_SECONDS * 1_000_000, now - _FRESH_SECONDS * 1_000_000),
     ).fetchone()
-    return int(number)
-
-
-def _clear(file: StateFile) -> None:
-    with file.reading() as db:
-        line, last_round = db.execute("SELECT operation, round FROM dropped").fetchone()
-    _clear_operations(file, line)
-    _clear_rounds(file, last_round)
-    _clear_blobs(file)
-    with file.transaction() as db:
-        db.execute("UPDATE dropped SET cleared = ? WHERE operation = ?", (line, line))
-
-
-def _clear_operations(file: StateFile, line: int) -> None:
-    with file.reading() as db:
-        numbers = [n for (n,) in db.execute("SELECT id FROM operations WHERE id <= ?", (line,))]
-        # Who wrote what is there stays on record. What is replaced meanwhile stays once more.
-        writers = {n for (n,) in db.execute("SELECT operation FROM entries")}
-        # So does how much Dify had counted at the line.
-        writers |= {
-            n
-            for (n,) in db.execute(
-                "SELECT max(id) FROM operations WHERE id <= ? GROUP BY scope", (line,)
-            )
-        }
-    for slice in _slices(numbers):
-        with file.transaction() as db:
-            db.execute(
-                "DELETE FROM changes WHERE operation >= ? AND operation <= ?"
-                " AND NOT EXISTS (SELECT 1 FROM snapshots JOIN operations ON"
-                "  operations.id = changes.operation AND operations.scope = snapshots.scope"
-                "  WHERE point >= coalesce(previous, 0) AND point < changes.operation)",
-                (slice[0], slice[-1]),
-            )
-            db.executemany(
-                "DELETE FROM operations WHERE id = ?"
-                " AND NOT EXISTS (SELECT 1 FROM changes WHERE operation = operations.id)",
-                [(number,) for number in slice if number not in writers],
-            )
-
-
-def _clear_rounds(file: StateFile, last: int) -> None:
-    with file.reading() as db:
-        numbers = [n for (n,) in db.execute("SELECT id FROM rounds WHERE id <= ?", (last,))]
-        writers = {n for (n,) in db.execute("SELECT DISTINCT round FROM operations")}
-    for slice in _slices(numbers):
-        with file.transaction() as db:
-            db.executemany("DELETE FROM round_files WHERE round = ?", [(n,) for n in slice])
-            db.executemany(
-                "DELETE FROM rounds WHERE id = ?", [(n,) for n in slice if n not in writers]
-            )
-            # Of the others stays who it was.
-            db.executemany(
-                "UPDATE rounds SET inputs = '{}', messages = NULL, error = NULL, notes = NULL,"
-                " logs = NULL WHERE id = ? AND inputs != '{}'",
-                [(n,) for n in slice if n in writers],
-            )
-
-
-def _clear_blobs(file: StateFile) -> None:
-    with file.reading() as db:
-        (marked,) = db.execute("SELECT coalesce(max(id), 0) FROM operations").fetchone()
-        unused = db.execute(
-            "SELECT id FROM blobs WHERE id NOT IN (SELECT blob FROM entries"
-            " UNION SELECT before FROM changes WHERE before IS NOT NULL"
-            " UNION SELECT after FROM changes WHERE after IS NOT NULL"
-            " UNION SELECT blob FROM round_files UNION SELECT 0)"
-        ).fetchall()
-    for slice in _slices([number for (number,) in unused]):
-        with file.transaction() as db:
-            # A value of old may have been stored again since: it is kept once.
-            used = {
-                blob
-                for row in db.execute(
-                    "SELECT before, after FROM changes WHERE operation > ?", (marked,)
-                )
-                for blob in row
-            }
-            used |= {blob for (blob,) in db.execute("SELECT blob FROM round_files")}
-            db.executemany("DELETE FROM blobs WHERE id = ?", [(n,) for n in slice if n not in used])
-
-
-def _slices(numbers: list[int]) -> Iterator[list[int]]:
-    for start in range(0, len(numbers), _SLICE):
-        yield numbers[start : start + _SLICE]
+    return round if first_busy is None else first_busy - 1

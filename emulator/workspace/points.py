@@ -7,11 +7,11 @@ import re
 import sqlite3
 
 from emulator.errors import NotThereError, UsageError
-from emulator.workspace.rounds import check_there
+from emulator.workspace.rounds import check_there, of_another_plugin
 from emulator.workspace.store import Store
 
 START, NOW = "start", "now"
-_ROUND = re.compile(r"(\d+)(\^?)")
+_ROUND = re.compile(r"(\d{1,18})(\^?)")
 
 
 def last_operation(db: sqlite3.Connection) -> int:
@@ -39,12 +39,7 @@ def find_point(store: Store, words: str) -> int:
         return last_operation(db)
     if found := _ROUND.fullmatch(words):
         point = _round_point(store, int(found[1]), before=bool(found[2]))
-        if point and point < dropped_up_to(db):
-            raise NotThereError(
-                f"History does not go back to {words} any more.",
-                advice="Its limit is `history` in dify-emulator.yaml; "
-                "what a snapshot names is never dropped.",
-            )
+        check_kept(store, point, words)
         return point
     row = db.execute(
         "SELECT point FROM snapshots WHERE scope = ? AND name = ?", (store.scope, words)
@@ -55,6 +50,28 @@ def find_point(store: Store, words: str) -> int:
             advice="A point is a round (7), before a round (7^), a snapshot, `start` or `now`.",
         )
     return int(row[0])
+
+
+def check_kept(store: Store, point: int, words: str) -> None:
+    """Raises NotThereError if the limit of history has dropped a point."""
+    (is_kept,) = store.file.connection.execute(
+        "SELECT :point = 0 OR :point >= operation"
+        " OR EXISTS (SELECT 1 FROM snapshots WHERE scope = :scope AND point = :point) FROM dropped",
+        {"point": point, "scope": store.scope},
+    ).fetchone()
+    if not is_kept:
+        raise NotThereError(
+            f"History does not go back to {words} any more.",
+            advice="Its limit is `history` in dify-emulator.yaml; "
+            "what a snapshot names is never dropped.",
+        )
+
+
+def in_words(words: str) -> str:
+    """A point as it is called in a sentence."""
+    if found := _ROUND.fullmatch(words):
+        return f"before round {found[1]}" if found[2] else f"round {words}"
+    return {START: "the start", NOW: "now"}.get(words, f"the snapshot {words!r}")
 
 
 def check_name(name: str) -> None:
@@ -77,7 +94,7 @@ def _round_point(store: Store, number: int, *, before: bool) -> int:
         check_there(db, number)
     workspace, plugin, first, last = row
     if plugin != store.plugin:
-        raise NotThereError(f"Round {number} was one of {plugin}, not of {store.plugin}.")
+        raise of_another_plugin(number, plugin, store.plugin)
     if workspace != store.workspace:
         raise NotThereError(
             f"Round {number} ran in the workspace {workspace!r}.", advice=f"Use -w {workspace}."

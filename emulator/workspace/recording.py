@@ -7,7 +7,7 @@ cost six times as much as the read.
 
 import sqlite3
 import time
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 _MOST_WAITING = 1000
@@ -83,7 +83,7 @@ class Recorder:
         """The transaction has succeeded."""
         if self._writing:
             if len(self._known_reads) < _MOST_KNOWN:
-                self._known_reads.update(read.path for read in self._writing)
+                self._known_reads.update(_found(self._writing))
             self._writing = []
         if self._new_places:
             self._places |= self._new_places
@@ -127,8 +127,7 @@ class Recorder:
             read.operation.number = number
             db.execute(_INSERT, self._row(db, read.operation, read.at, allocated))
             number += 1
-        found = {read.path for read in self._writing if read.operation.outcome == "ok"}
-        for key in found - self._known_reads:
+        for key in _found(self._writing) - self._known_reads:
             db.execute("INSERT OR IGNORE INTO reads VALUES (?, ?)", (self._scope, key))
         return number
 
@@ -158,3 +157,8 @@ class Recorder:
             (number,) = db.execute("SELECT id FROM places WHERE text = ?", (text,)).fetchone()
             self._new_places[text] = number
         return number
+
+
+def _found(reads: Iterable[_Read]) -> set[str]:
+    """The keys that were there to be read."""
+    return {read.path for read in reads if read.operation.outcome == "ok"}

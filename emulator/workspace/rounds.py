@@ -3,13 +3,24 @@
 import json
 import sqlite3
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
 from emulator.errors import NotThereError
 from emulator.workspace.blobs import keep_blob
+from emulator.workspace.layout import FOLDER
 from emulator.workspace.state_file import StateFile
+
+_LARGEST_NUMBER = 2**63 - 1
+"""Of SQLite's."""
+
+OPERATIONS_OF_ROUND = (
+    "operations.id >= first_operation"
+    f" AND operations.id <= coalesce(last_operation, {_LARGEST_NUMBER})"
+    " AND operations.round = rounds.id"
+)
+"""A condition in SQL. Operations have no index of their rounds: it searches a range of them."""
 
 
 @dataclass(slots=True)
@@ -39,6 +50,25 @@ class RoundResult:
     error: dict[str, Any] | None = None
     notes: list[dict[str, str]] = field(default_factory=list)
     logs: list[dict[str, Any]] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class RoundSummary:
+    """What can be said of a round without reading all of it."""
+
+    number: int
+    kind: str
+    target: str
+    user_id: str
+    conversation_id: str | None
+    status: str | None
+    """None: it still runs, or its emulator was killed."""
+    started_at: int
+    """Microseconds since 1970, UTC."""
+    duration_us: int | None
+    generation: int
+    keys_read: int
+    keys_written: int
 
 
 class RoundBook:
@@ -101,28 +131,28 @@ class RoundBook:
                 (_json(note), number),
             )
 
-    def show(self, number: int) -> dict[str, Any]:
+    def show(self, number: int, plugin: str | None = None) -> dict[str, Any]:
         """One round as a document: the contract's fields for ``run --json``.
 
-        Raises NotThereError. A round that was never finished (its emulator was killed) has the
-        status ``crashed``.
+        Raises NotThereError, also if it was not a round of ``plugin``. A round that was never
+        finished (its emulator was killed) has the status ``crashed``.
         """
         with self._file.reading() as db:
             check_there(db, number)
             row = db.execute(
-                "SELECT kind, target, workspace, user_id, conversation_id, status, messages,"
-                " error, notes, logs, started_at, duration_us, generation FROM rounds"
+                "SELECT plugin, kind, target, workspace, user_id, conversation_id, status,"
+                " messages, error, notes, logs, started_at, duration_us, generation FROM rounds"
                 " JOIN scopes ON scopes.id = scope WHERE rounds.id = ?",
                 (number,),
             ).fetchone()
             operations = db.execute(
                 "SELECT op, key, outcome, message, size_before, size_after FROM operations, rounds"
-                " WHERE rounds.id = ? AND operations.id >= first_operation"
-                " AND operations.id <= coalesce(last_operation, operations.id)"
-                " AND round = rounds.id ORDER BY operations.id",
+                f" WHERE rounds.id = ? AND {OPERATIONS_OF_ROUND} ORDER BY operations.id",
                 (number,),
             ).fetchall()
-        (kind, target, workspace, user_id, conversation_id, status, *documents) = row
+        (owner, kind, target, workspace, user_id, conversation_id, status, *documents) = row
+        if plugin not in (None, owner):
+            raise of_another_plugin(number, owner, plugin)
         messages, error, notes, logs, started_at, duration_us, generation = documents
         names = ("op", "key", "outcome", "message", "size_before", "size_after")
         return {
@@ -143,12 +173,44 @@ class RoundBook:
             "generation": generation,
         }
 
+    def places(self, number: int) -> list[str | None]:
+        """Where in the plugin's code a round's operations were called, in their order."""
+        with self._file.reading() as db:
+            rows = db.execute(
+                f"SELECT text FROM rounds JOIN operations ON {OPERATIONS_OF_ROUND}"
+                " LEFT JOIN places ON places.id = place"
+                " WHERE rounds.id = ? ORDER BY operations.id",
+                (number,),
+            )
+            return [place for (place,) in rows]
+
+    def rounds(self, scope: int) -> Iterator[RoundSummary]:
+        """All of a store, the latest first; one view of the file for as long as it is read."""
+        with self._file.reading() as db:
+            rows = db.execute(
+                "SELECT rounds.id, kind, target, user_id, conversation_id, status, started_at,"
+                " duration_us, generation,"
+                " (SELECT count(DISTINCT key) FROM operations WHERE op IN ('get', 'exist')"
+                f"  AND outcome = 'ok' AND {OPERATIONS_OF_ROUND}),"
+                " (SELECT count(DISTINCT changes.key) FROM operations"
+                "  JOIN changes ON changes.operation = operations.id"
+                f"  WHERE coalesce(nullif(before, {FOLDER}), nullif(after, {FOLDER})) IS NOT NULL"
+                f"  AND {OPERATIONS_OF_ROUND})"
+                " FROM rounds WHERE scope = ? AND rounds.id > (SELECT round FROM dropped)"
+                " ORDER BY rounds.id DESC",
+                (scope,),
+            )
+            for row in rows:
+                yield RoundSummary(*row)
+
 
 def check_there(db: sqlite3.Connection, number: int) -> None:
     """Raises NotThereError if there is no such round, or the limit of history has dropped it."""
+    if number > _LARGEST_NUMBER:
+        raise NotThereError(f"There is no round {number}.")
     is_there, is_dropped = db.execute(
         "SELECT EXISTS (SELECT 1 FROM rounds WHERE id = :number),"
-        " (SELECT round >= :number FROM dropped)",
+        " (SELECT :number BETWEEN 1 AND round FROM dropped)",
         {"number": number},
     ).fetchone()
     if is_dropped:
@@ -158,6 +220,11 @@ def check_there(db: sqlite3.Connection, number: int) -> None:
         )
     if not is_there:
         raise NotThereError(f"There is no round {number}.")
+
+
+def of_another_plugin(number: int, owner: str, plugin: str) -> NotThereError:
+    """What is said of a round that this plugin has nothing to do with."""
+    return NotThereError(f"Round {number} was one of {owner}, not of {plugin}.")
 
 
 def iso_time(microseconds: int) -> str:

@@ -49,12 +49,14 @@ def m002_memory_explained(db: Database) -> None:
     db.table("round_files").create(
         {"round": int, "blob": int}, pk=("round", "blob"), not_null={"round", "blob"}, strict=True
     )
-    # One row: the last operation and the last round that the limit of history has dropped, and
-    # the operation up to which what they left behind has been cleared away.
+    # One row: the last operation and the last round that the limit of history has dropped; how
+    # often there was cause to clear away what that left behind, and how many of these times have
+    # been seen to; and how many bytes of the file were not history when it was last weighed.
+    numbers = dict.fromkeys(("operation", "round", "causes", "cleared", "needed"), 0)
     db.table("dropped").create(
-        {"id": int, "operation": int, "round": int, "cleared": int}, pk="id", strict=True
+        {"id": int, **dict.fromkeys(numbers, int)}, pk="id", not_null=set(numbers), strict=True
     )
-    db.table("dropped").insert({"id": 1, "operation": 0, "round": 0, "cleared": 0})
+    db.table("dropped").insert({"id": 1, **numbers})
 
 
 def migrate(connection: sqlite3.Connection) -> None:
@@ -151,12 +153,21 @@ def _make_history(db: Database) -> None:
 
 def _make_snapshots(db: Database) -> None:
     db.table("snapshots").create(
-        {"id": int, "scope": int, "name": str, "point": int, "allocated": int, "at": int},
+        {
+            "id": int,
+            "scope": int,
+            "name": str,
+            "point": int,
+            "round": int,  # the last that had begun
+            "allocated": int,
+            "at": int,
+        },
         pk="id",
         not_null={"scope", "name", "point", "at"},
         strict=True,
     )
     db.table("snapshots").create_index(["scope", "name"], unique=True)
+    db.table("snapshots").create_index(["scope", "point"])
 
 
 def _make_rounds(db: Database) -> None:

@@ -18,7 +18,7 @@ class Snapshot:
     at: int
     """Microseconds since 1970, UTC."""
     round: int | None
-    """The last round that had begun by then."""
+    """The last round that had begun by then; None if none had."""
 
 
 def save(store: Store, name: str) -> None:
@@ -26,8 +26,9 @@ def save(store: Store, name: str) -> None:
     check_name(name)
     with store.file.transaction() as db:
         added = db.execute(
-            "INSERT OR IGNORE INTO snapshots (scope, name, point, allocated, at)"
-            " SELECT id, ?, ?, allocated, ? FROM scopes WHERE id = ?",
+            "INSERT OR IGNORE INTO snapshots (scope, name, point, round, allocated, at)"
+            " SELECT id, ?, ?, (SELECT max(id) FROM rounds WHERE scope = scopes.id), allocated, ?"
+            " FROM scopes WHERE id = ?",
             (name, last_operation(db), time.time_ns() // 1000, store.scope),
         ).rowcount
     if not added:
@@ -47,7 +48,7 @@ def delete(store: Store, name: str) -> None:
             "DELETE FROM snapshots WHERE scope = ? AND name = ?", (store.scope, name)
         ).rowcount
         if gone:
-            db.execute("UPDATE dropped SET cleared = 0")  # there may be more to clear away now
+            db.execute("UPDATE dropped SET causes = causes + 1")  # there may be more to clear away
     if not gone:
         raise NotThereError(f"There is no snapshot {name!r} in the workspace {store.workspace!r}.")
 
@@ -56,9 +57,8 @@ def snapshots(store: Store) -> Iterator[Snapshot]:
     """All of a workspace, the latest first."""
     with store.file.reading() as db:
         rows = db.execute(
-            "SELECT name, point, at, (SELECT max(id) FROM rounds"
-            "  WHERE rounds.scope = snapshots.scope AND first_operation <= point)"
-            " FROM snapshots WHERE scope = ? ORDER BY at DESC, id DESC",
+            "SELECT name, point, at, round FROM snapshots WHERE scope = ?"
+            " ORDER BY at DESC, id DESC",
             (store.scope,),
         ).fetchall()
     for row in rows:

@@ -75,7 +75,7 @@ class StateFile:
             self.connection.execute("COMMIT")
         finally:
             self.lock.release()
-        if isinstance(error, sqlite3.Error | OSError):
+        if isinstance(error, sqlite3.Error):
             raise refused(self.path, error) from error
 
     def close(self) -> None:

@@ -126,7 +126,7 @@ class Store:
         rows = self._db.execute(
             "SELECT key, blob, size, operation FROM entries JOIN blobs ON blobs.id = blob"
             " WHERE scope = ? AND key >= ? AND key < ? ORDER BY key",
-            (self.scope, *_range(prefix)),
+            (self.scope, *range_of(prefix)),
         )
         return [Entry(*row) for row in rows]
 
@@ -137,7 +137,7 @@ class Store:
             " LEFT JOIN operations ON operations.id = operation"
             " WHERE entries.scope = ? AND entries.key >= ? AND entries.key < ? AND blob != ?"
             " ORDER BY entries.key",
-            (self.scope, *_range(prefix), FOLDER),
+            (self.scope, *range_of(prefix), FOLDER),
         )
         for row in rows:
             yield StoredValue(*row)
@@ -299,7 +299,7 @@ class _StoreReading:
         self._store.file.end_reading(error)
 
 
-def _range(prefix: str) -> tuple[str, str]:
+def range_of(prefix: str) -> tuple[str, str]:
     """The half-open range of keys that begin with ``prefix``, in SQLite's order of code points."""
     for end in range(len(prefix), 0, -1):
         following = ord(prefix[end - 1]) + 1

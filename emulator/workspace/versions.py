@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from emulator.workspace.history import NO_VALUE, RESTORING
 from emulator.workspace.points import dropped_up_to
-from emulator.workspace.store import Store
+from emulator.workspace.store import Entry, Store
 
 _COLUMNS = (
     "operations.id, {key}, op, operations.round, at, before, after, blobs.size, previous,"
@@ -55,6 +55,7 @@ class Blame:
 
     key: str
     last: Version
+    """A rewind only where the limit has dropped who wrote what it brought back."""
     first: Version | None
     """Who wrote it when there was nothing under it; None if history does not go back so far."""
 
@@ -95,35 +96,62 @@ def versions_of(store: Store, key: str) -> Iterator[Version]:
 def blame(store: Store, prefix: str = "") -> Iterator[Blame]:
     """Who wrote each key that is there, last and first; inside a view."""
     for entry in store.starting_with(prefix):
-        if not entry.is_folder and (found := _blame(store, entry.key, entry.operation)):
+        if found := _blame(store, entry):
             yield found
 
 
-def _blame(store: Store, key: str, operation: int) -> Blame | None:
-    last = _last_writer(store, key, operation)
-    if last is None:
+def blame_of(store: Store, key: str) -> Blame | None:
+    """Who wrote one key, inside a view; None if there is no value under it."""
+    entry = store.find(key)
+    return None if entry is None else _blame(store, entry)
+
+
+def version_of(store: Store, key: str, operation: int) -> Version | None:
+    """What one operation left under a key, inside a view; None if history no longer has it."""
+    return _version(store.file.connection, operation, key)
+
+
+def writer_of(store: Store, key: str, operation: int) -> Version | None:
+    """Who wrote what an operation left under a key, be that one a rewind; inside a view.
+
+    None if the limit of history has dropped them.
+    """
+    return next(_writers(store.file.connection, operation, key), None)
+
+
+def _blame(store: Store, entry: Entry) -> Blame | None:
+    if entry.is_folder:
         return None
-    first: Version | None = None
-    for version in versions_of(store, key):
-        if version.before in NO_VALUE and version.op not in RESTORING:
-            first = version
-            break
-    return Blame(key, last, first)
-
-
-def _last_writer(store: Store, key: str, operation: int) -> Version | None:
-    """Who wrote what is there: a rewind only brought back what somebody else had written."""
     db = store.file.connection
+    earliest = dropped_up_to(db)
+    last: Version | None = None
+    for version in _writers(db, entry.operation, entry.key):
+        last = last or version
+        if version.before in NO_VALUE and version.operation > earliest:
+            return Blame(entry.key, last, version)
+    last = last or _version(db, entry.operation, entry.key)
+    return None if last is None else Blame(entry.key, last, None)
+
+
+def _writers(db: sqlite3.Connection, operation: int, key: str) -> Iterator[Version]:
+    """Who wrote what an operation left under a key, and before that what it was written over.
+
+    A rewind only brought back what somebody had written: from there the way leads on to them. As
+    far as is known.
+    """
     version = _version(db, operation, key)
-    while version is not None and version.op in RESTORING:
-        point, found = version.seen or 0, version
-        while found.operation > point:
-            earlier = found.previous and _version(db, found.previous, key)
-            if not earlier:
-                return version
-            found = earlier
-        version = found
-    return version
+    while version is not None:
+        if version.op in RESTORING:
+            point = version.seen or 0
+            while version is not None and version.operation > point:
+                version = _before(db, version)
+        else:
+            yield version
+            version = _before(db, version)
+
+
+def _before(db: sqlite3.Connection, version: Version) -> Version | None:
+    return None if version.previous is None else _version(db, version.previous, version.key)
 
 
 def _last_change(store: Store, key: str) -> int | None:

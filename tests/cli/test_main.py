@@ -17,6 +17,9 @@ from tests.support.plugin import write_plugin
 TOOLS = {"say": "yield self.create_text_message('hi')"}
 CONTRACT = {"run", "request", "storage list", "storage get", "storage set", "storage delete"}
 CONTRACT |= {"storage reset", "storage seed", "storage export", "storage usage"}
+CONTRACT |= {"storage history", "storage blame", "storage diff", "storage rewind", "storage undo"}
+CONTRACT |= {"snapshot save", "snapshot restore", "snapshot list", "snapshot delete"}
+CONTRACT |= {"rounds list", "rounds show", "rounds replay"}
 
 
 def commands(group: click.Group, *before: str) -> Iterator[str]:
@@ -135,6 +138,14 @@ main()
         "storage seed --replace seed.yaml",
         "storage export",
         "storage usage",
+        "storage history",
+        "storage blame --json",
+        "storage diff start",
+        "storage rewind start",
+        "storage undo",
+        "snapshot save a",
+        "snapshot list",
+        "rounds list",
         "storage --help",
         "--version",
     ],

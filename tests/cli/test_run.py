@@ -303,7 +303,7 @@ def test_a_secret_parameter_is_kept_by_its_name_however_short(make_plugin: MakeP
     connection = sqlite3.connect(emulator.state / "state.db")
     (inputs,) = connection.execute("SELECT inputs FROM rounds").fetchone()
     connection.close()
-    assert json.loads(inputs)["parameters"] == {"pin": "${pin}"}
+    assert json.loads(inputs)["call"]["parameters"] == {"pin": {"value": "${pin}"}}
 
 
 def test_an_interrupt_ends_everything_with_130(make_plugin: MakePlugin, tmp_path: Path) -> None:

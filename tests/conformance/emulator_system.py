@@ -23,7 +23,7 @@ from emulator.plugin.plugin import DeclaredTool
 from emulator.plugin.tool import Tool, ToolProvider
 from emulator.runtime.launch import Launch
 from emulator.runtime.running import RunningPlugin
-from emulator.wire.messages import Invoke
+from emulator.wire.messages import BadSessionMessage, Invoke
 from emulator.wire.reader import MessageReader
 from emulator.wire.writer import encode_request
 from emulator.workspace.rounds import RoundBook
@@ -166,8 +166,10 @@ class Asker:
         (message,) = MessageReader().feed(line.encode())
         assert isinstance(message, Invoke), f"not an invocation, but {message}"
         self._sent.clear()
-        if failure := self._answers.answer("s", message.data):
-            return Reply(session_error=failure.message)
+        failures: list[BadSessionMessage] = []
+        self._answers.answer("s", message.data, failures.append)
+        if failures:
+            return Reply(session_error=failures[0].message)
         response, end = (json.loads(line)["data"] for line in b"".join(self._sent).splitlines())
         assert (end["event"], end["message"], end["data"]) == ("end", "", None)
         if response["event"] == "error":

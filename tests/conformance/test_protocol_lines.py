@@ -51,7 +51,7 @@ BARELY, BARELY_FITTING = _of_length(LIMIT - 2)
 LARGE, _ = _of_length(LIMIT)
 
 LENGTHS = {
-    "a line of 5242879 bytes passes": ([FITS + b"\n", END], [FITTING]),
+    "a line of 5242879 bytes passes": ([FITS + b"\n", END], [FITTING], "ended", "DE109"),
     "a line of 5242880 bytes kills the plugin": ([LARGE + b"\n", END], [], "stuck", "DE101"),
     "a carriage return counts": ([BARELY + b"\r\n", END], [BARELY_FITTING]),
     "a carriage return is one too many": ([FITS + b"\r\n", END], [], "stuck", "DE101"),

@@ -90,9 +90,16 @@ def prepared(call: ToolCall | EndpointCall, plugin: Plugin, config: Config | Non
     return call.prepare(plugin, config or Config(), offer).data
 
 
-def test_files_are_offered_when_the_call_is_made(plugin: Plugin) -> None:
-    call = ToolCall("look", {"photo": GivenFile(Path("a.png"))})
-    assert prepared(call, plugin)["tool_parameters"]["photo"]["url"] == "http://here/a.png"
+def test_files_are_offered_when_the_call_is_made(plugin: Plugin, tmp_path: Path) -> None:
+    photo = tmp_path / "a.png"
+    photo.write_bytes(b"png")
+    call = ToolCall("look", {"photo": GivenFile(photo)})
+    assert prepared(call, plugin)["tool_parameters"]["photo"]["url"] == f"http://here/{photo}"
+
+
+def test_a_file_that_cannot_be_read_is_refused(plugin: Plugin, tmp_path: Path) -> None:
+    with pytest.raises(UsageError, match=r"a\.png: No such file"):
+        prepared(ToolCall("look", {"photo": GivenFile(tmp_path / "a.png")}), plugin)
 
 
 def test_what_the_call_says_beats_the_configuration(plugin: Plugin) -> None:

@@ -42,6 +42,8 @@ def test_without_a_file_all_is_as_by_default(tmp_path: Path) -> None:
         watch=[],
         ignore=[],
         storage_rules="local",
+        silence=[],
+        history={},
     )
 
 
@@ -60,6 +62,7 @@ def test_without_a_file_all_is_as_by_default(tmp_path: Path) -> None:
         ("ignore", "[]", []),
         ("storage_rules", "local", "local"),
         ("storage_rules", "object-store", "object-store"),
+        ("silence", "[DE201, DE214]", ["DE201", "DE214"]),
     ],
 )
 def test_a_key_is_read_and_the_others_stay_as_they_are(
@@ -92,6 +95,10 @@ def test_an_empty_mapping_is_a_configuration(tmp_path: Path) -> None:
         ("watch: [1]", "1:8: `watch` should be a list of patterns"),
         ("ignore: {a: b}", "1:9: `ignore` should be a list of patterns"),
         ("storage_rules: s3", "1:1: `storage_rules` should be `local` or `object-store`"),
+        ("silence: DE201", "1:1: `silence` should be a list of codes such as DE201"),
+        ("silence: [DE201, 202]", "1:10: `silence` should be a list of codes such as DE201"),
+        ("silence: [de201]", "1:10: `silence` should be a list of codes such as DE201"),
+        ("silence: [DE2011]", "1:10: `silence` should be a list of codes such as DE201"),
     ],
 )
 def test_a_value_of_the_wrong_kind_is_told_with_its_place(
@@ -116,6 +123,25 @@ def test_an_unknown_key_is_told_with_the_nearest_right_one(
 ) -> None:
     (told,) = refused(tmp_path, f"# about\n{key}: x\n")
     assert told.startswith(f"dify-emulator.yaml:2:1: unknown key `{key}`; {hint}")
+
+
+def test_a_code_of_no_note_is_told_with_the_nearest_right_one(make_plugin: MakePlugin) -> None:
+    emulator = make_plugin(tools={"say": SAY})
+    config = emulator.plugin / "dify-emulator.yaml"
+    config.write_text("silence:\n  - DE201\n  - DE904\n")
+    for words in (["storage", "list"], ["run", "say"], ["dev", "--port", "0"]):
+        result = emulator(*words)
+        assert result.code == 2
+        told = "dify-emulator.yaml:3:5: there is no note `DE904`; did you mean `DE404`?"
+        assert told in result.err
+
+
+def test_a_silenced_note_is_not_told(make_plugin: MakePlugin) -> None:
+    emulator = make_plugin(tools={"say": SAY, "twice": "storage.set('a//b', b'')\nreturn\nyield"})
+    assert "DE201" in emulator.ok("run", "twice").err
+    (emulator.plugin / "dify-emulator.yaml").write_text("silence: [DE201, DE104]\n")
+    result = emulator.ok("run", "twice", "--json")
+    assert result.json["notes"] == []
 
 
 def test_all_problems_come_in_one_go(tmp_path: Path) -> None:

@@ -174,10 +174,12 @@ def test_generated_code(tmp_path: Path) -> None:
     eval("storage.set('k', b'v')")
     exec(compile("\\n\\nstorage.get('k')", __file__, "exec"))
     exec(compile("storage.get('k')", "tools/none.py", "exec"))
+    exec(compile("storage.get('k')", __file__[:-3] + "\\udcff.py", "exec"))
     yield self.create_json_message({})
     """
     told = places(tmp_path, plugin(tmp_path / "plugin", body))
-    assert told == [line(1), f"tools/say.py:3 < {line(2)}", line(3)]
+    assert told[:3] == [line(1), f"tools/say.py:3 < {line(2)}", line(3)]
+    assert told[3] == rf"tools/say\udcff.py:1 < {line(4)}"
 
 
 def test_the_same_code_in_two_files_is_two_places(tmp_path: Path) -> None:

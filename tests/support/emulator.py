@@ -57,7 +57,7 @@ class Emulator:
 
     def command(self, *words: str) -> list[str]:
         place = ["-p", str(self.plugin), "--state-dir", str(self.state)]
-        group = 2 if words[0] == "storage" else 1
+        group = 2 if words[0] in ("storage", "snapshot", "rounds") else 1
         return [self.python, "-m", "emulator", *words[:group], *place, *words[group:]]
 
     def environ(self) -> dict[str, str]:

@@ -8,11 +8,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from emulator.wire.limits import SCANNER_BUFFER
+from emulator.wire.limits import NEAR_LIMIT, SCANNER_BUFFER, STORABLE_BYTES
 from emulator.wire.messages import (
     Glued,
     Heartbeat,
     Invoke,
+    Large,
     LogLine,
     Message,
     Overlong,
@@ -89,6 +90,33 @@ def test_a_line_too_long_is_told_as_soon_as_it_is_and_nothing_after_it() -> None
     assert list(reader.feed(b"x")) == [Overlong(SCANNER_BUFFER)]
     assert list(reader.feed(b"\nmore\n")) == []
     assert list(reader.end()) == []
+
+
+def stream(size: int) -> bytes:
+    """A message whose line has this many bytes."""
+    return session("stream", "x" * (size - len(session("stream", ""))))
+
+
+def test_a_message_near_the_limit_comes_with_the_size_of_its_line() -> None:
+    sizes = [NEAR_LIMIT, NEAR_LIMIT + 1, SCANNER_BUFFER - 1]
+    fits, large, largest = read(*(stream(size) + b"\n" for size in sizes))
+    assert isinstance(fits, StreamChunk)
+    for message, size in ((large, NEAR_LIMIT + 1), (largest, SCANNER_BUFFER - 1)):
+        assert isinstance(message, Large)
+        assert (message.size, type(message.message)) == (size, StreamChunk)
+
+
+def test_a_print_near_the_limit_is_a_print() -> None:
+    (printed,) = read(b"x" * (NEAR_LIMIT + 1))
+    assert isinstance(printed, Printed)
+
+
+def test_a_line_can_carry_about_as_many_bytes_as_are_called_storable() -> None:
+    key = "k" * 256
+    request = {"opt": "set", "key": key, "value": "00" * STORABLE_BYTES}
+    call = {"type": "storage", "backwards_request_id": "0" * 32, "request": request}
+    spare = SCANNER_BUFFER - len(session("invoke", call))
+    assert 0 < spare < 1000
 
 
 def test_a_long_line_in_small_pieces_takes_linear_time() -> None:

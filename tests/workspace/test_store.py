@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from emulator.workspace.recording import Operation
 from emulator.workspace.state_file import StateFile
-from emulator.workspace.store import Store, _range
+from emulator.workspace.store import Store, range_of
 
 
 @pytest.fixture
@@ -104,7 +104,7 @@ def test_changes_without_an_operation_are_a_bug_and_are_rolled_back(store: Store
 
 @given(st.text(max_size=5), st.text(max_size=8))
 def test_a_range_holds_just_the_keys_with_its_prefix(prefix: str, key: str) -> None:
-    low, high = _range(prefix)
+    low, high = range_of(prefix)
     in_range = low.encode() <= key.encode() < high.encode()
     assert in_range == key.startswith(prefix)
 

@@ -5,12 +5,14 @@ from pathlib import Path
 import click
 
 from emulator.cli.dev.running import run_dev
+from emulator.cli.fault_options import fault_options
 from emulator.cli.project import STATE_FOLDER, Project, open_project
 from emulator.cli.words import check_text
 from emulator.dev.dev_server import PORT
 from emulator.dev.hosted_plugin import HostOptions, MemoryMode
 from emulator.dev.loading import Place
 from emulator.dev.reloading import OnBroken
+from emulator.dify.faults import Faults
 from emulator.errors import PluginLoadError, UsageError
 
 
@@ -63,6 +65,7 @@ from emulator.errors import PluginLoadError, UsageError
     metavar="FILE",
     help="What a workspace starts from that was never used.",
 )
+@fault_options
 @click.option("--no-watch", is_flag=True, help="Do not reload when files change.")
 @click.option("--python", metavar="PATH", help="The interpreter that runs the plugins.")
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object for each event.")
@@ -77,6 +80,7 @@ def dev(
     memory: MemoryMode,
     on_broken: OnBroken,
     seed: Path | None,
+    faults: Faults,
     no_watch: bool,
     python: str | None,
     as_json: bool,
@@ -100,6 +104,7 @@ def dev(
             memory_mode=memory,
             on_broken=on_broken,
             watches=not no_watch,
+            faults=faults,
         )
         for project in _projects([*folders, *plugins] or [Path()], workspace, state_dir)
     ]

@@ -4,19 +4,16 @@ from pathlib import Path
 from typing import Any
 
 from emulator.cli.dev.screen import Screen
-from emulator.cli.output import Output
-from emulator.cli.round_view import ToolView
+from emulator.cli.effect_view import show_effect_at_a_glance
+from emulator.cli.result_text import result_text
 from emulator.cli.sizes import human_size
 from emulator.dev.events import RoundEnded
-from emulator.insight.value_diff import diff
 from emulator.runtime.load_failure import place_in_plugin
 from emulator.workspace.effects import Effect
 
 _MOST_MESSAGE_LINES = 12
-_MOST_DIFF_LINES = 6
 _MOST_LINES = 20
 """Of one kind: a block is to be seen at a glance."""
-_COLOURS = {"+": "green", "-": "red", "~": "yellow"}
 
 
 def show_round(screen: Screen, event: RoundEnded, folder: Path, name: str) -> None:
@@ -50,27 +47,9 @@ def _status(document: dict[str, Any]) -> tuple[str, str]:
 
 def _result(document: dict[str, Any]) -> str:
     if document["kind"] == "tool":
-        gathered = _Gathered()
-        view = ToolView(gathered)
-        for message in document["messages"]:
-            if message["type"] != "log":
-                view.on_tool_message(message)
-        return gathered.text
+        return result_text(document["messages"])
     body = document["messages"][0]["message"]["body"] if document["messages"] else ""
     return body if isinstance(body, str) else f"[{len(body['base64']) * 3 // 4} bytes]"
-
-
-class _Gathered(Output):
-    """Takes what a view writes."""
-
-    def __init__(self) -> None:
-        super().__init__()
-        self.text = ""
-
-    def write(self, data: bytes) -> None:
-        if data:
-            self._last = data[-1:]
-            self.text += data.decode("utf-8", "replace")
 
 
 def _show_memory(screen: Screen, operations: list[dict[str, Any]], effects: list[Effect]) -> None:
@@ -86,7 +65,7 @@ def _show_memory(screen: Screen, operations: list[dict[str, Any]], effects: list
         screen.line(f"  . {key}{shown}", dim=True)
     _say_more(screen, len(only_read), "keys that it read")
     for effect in effects[:_MOST_LINES]:
-        _show_effect(screen, effect)
+        show_effect_at_a_glance(screen.line, effect)
     _say_more(screen, len(effects), "keys that it changed")
     refused = [each for each in operations if each["outcome"] == "error"]
     for each in refused[:_MOST_LINES]:
@@ -97,31 +76,6 @@ def _show_memory(screen: Screen, operations: list[dict[str, Any]], effects: list
 def _say_more(screen: Screen, count: int, what: str) -> None:
     if count > _MOST_LINES:
         screen.line(f"  ... {count - _MOST_LINES} more {what}", dim=True)
-
-
-def _show_effect(screen: Screen, effect: Effect) -> None:
-    before, after = effect.before, effect.after
-    if before == after:
-        screen.line(f"  = {effect.key} {human_size(len(after or b''))}", dim=True)
-        return
-    if before is None:
-        sign, sizes = "+", human_size(len(after or b""))
-    elif after is None:
-        sign, sizes = "-", human_size(len(before))
-    else:
-        sign, sizes = "~", f"{human_size(len(before))} -> {human_size(len(after))}"
-    screen.line(f"  {sign} {effect.key} {sizes}", fg=_COLOURS[sign])
-    if after is None:
-        return
-    lines = diff(before, after)
-    for line in lines[:_MOST_DIFF_LINES]:
-        screen.line(f"      {line.sign} {_short(line.text)}", fg=_COLOURS[line.sign], dim=True)
-    if len(lines) > _MOST_DIFF_LINES:
-        screen.line(f"      ... {len(lines) - _MOST_DIFF_LINES} more", dim=True)
-
-
-def _short(text: str) -> str:
-    return text if len(text) <= 120 else text[:117] + "..."
 
 
 def _show_error(screen: Screen, error: dict[str, Any] | None, folder: Path) -> None:

@@ -16,7 +16,16 @@ from emulator.cli.main import LazyGroup
         "seed": "emulator.cli.storage.seed:seed",
         "export": "emulator.cli.storage.export:export",
         "usage": "emulator.cli.storage.usage:usage",
+        "history": "emulator.cli.storage.history:history",
+        "blame": "emulator.cli.storage.blame:blame",
+        "diff": "emulator.cli.storage.diff:diff",
+        "rewind": "emulator.cli.storage.rewind:rewind",
+        "undo": "emulator.cli.storage.undo:undo",
     },
 )
 def storage() -> None:
-    """Look at the storage of a workspace, and change it."""
+    """Look at the storage of a workspace and its history, change it, and wind it back.
+
+    A point of history is a round (7: the state after it), a round's beginning (7^), a snapshot's
+    name, `start` or `now`.
+    """

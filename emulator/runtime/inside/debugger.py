@@ -24,7 +24,12 @@ class Debugger(pdb.Pdb):
         # Not the plugin's stdin and stdout, which carry the protocol.
         stdin = _Stream(os.fdopen(os.dup(fd), "r", errors="replace"), sys.stdin)
         stdout = _Stream(os.fdopen(fd, "w", errors="replace"), sys.stdout)
-        super().__init__(stdin=cast(TextIO, stdin), stdout=cast(TextIO, stdout), nosigint=True)
+        super().__init__(
+            stdin=cast(TextIO, stdin),
+            stdout=cast(TextIO, stdout),
+            skip=[f"{__package__}.*"],  # a step into the SDK is not to lead on to us
+            nosigint=True,
+        )
         self._give_back(steps=True)
 
     def interaction(self, frame: FrameType | None, *rest: Any) -> None:

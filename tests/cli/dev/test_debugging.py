@@ -115,6 +115,22 @@ def test_a_step_that_comes_to_no_stop_gives_the_keys_back(
     assert_keys_work(terminal)
 
 
+def test_a_step_into_the_sdk_does_not_lead_into_the_emulator(
+    make_plugin: MakePlugin, open_dev: OpenDev, call: Call
+) -> None:
+    body = "breakpoint()\nyield self.create_text_message(str(storage.exist('k')))"
+    emulator = make_plugin(tools={"stop": body})
+    terminal = open_dev(emulator)
+    running = call(emulator, "run", "stop")
+    shown = terminal.wait_for(PDB)
+    while "if not self.session:" not in shown:  # where the call's id has been drawn
+        terminal.press("s\n")
+        shown = terminal.wait_for(PDB)
+        assert "/inside/" not in shown
+    terminal.press("c\n")
+    assert running.result().text == "False\n"
+
+
 def test_time_limits_stand_still_while_pdb_waits(
     make_plugin: MakePlugin, open_dev: OpenDev, call: Call
 ) -> None:

@@ -1,0 +1,1 @@
+"""``rounds``: looking at what was called, and calling it again."""

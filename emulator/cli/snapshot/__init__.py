@@ -1,0 +1,1 @@
+"""``snapshot``: names for points of history."""
