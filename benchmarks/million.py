@@ -169,7 +169,7 @@ class _History:
 
 def _write_rounds(store: Store, operations: int) -> None:
     """One by the round book, and the others like it."""
-    _finish_round(store.file, begin_round(store))
+    _finish_round(store, begin_round(store))
     with store.file.transaction() as db:
         db.row_factory = sqlite3.Row
         first = dict(db.execute("SELECT * FROM rounds").fetchone())
@@ -189,22 +189,21 @@ def _write_rounds(store: Store, operations: int) -> None:
         )
 
 
-def _finish_round(file: StateFile, number: int) -> None:
-    RoundBook(file).finish(number, RoundResult("ok", _MESSAGES), 12_000)
+def _finish_round(store: Store, number: int) -> None:
+    RoundBook(store.file).finish(number, RoundResult("ok", _MESSAGES), 12_000, store)
 
 
 def _really(path: Path, operations: int) -> None:
     """The same history by the same means as in rounds of a plugin."""
     store = open_store(path)
-    with closing(store.file) as file:
+    with closing(store.file):
         storage, pairs = Storage(store, None), _pairs(operations)
         while slice := list(itertools.islice(pairs, IN_ROUND // 2)):
             round = begin_round(store)
             for _, key, value in slice:
                 storage.get(key, round, PLACE)
                 storage.set(key, value, round, PLACE)
-            store.flush()
-            _finish_round(file, round)
+            _finish_round(store, round)
 
 
 def _rows(path: Path, table: str) -> list[tuple[Any, ...]]:

@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from emulator.cli import reporting
+from emulator.cli.history_limit import keep_history
 from emulator.cli.project import Project
 from emulator.dify.answers import Answers
 from emulator.dify.calls import Call
@@ -23,6 +24,7 @@ from emulator.plugin.plugin import read_plugin
 from emulator.runtime.launch import Launch
 from emulator.runtime.running import RunningPlugin
 from emulator.runtime.warm_starts import WarmStarts
+from emulator.workspace.limit import HistoryLimit
 from emulator.workspace.rounds import RoundBook
 from emulator.workspace.seeds import read_seed
 
@@ -111,8 +113,13 @@ class PluginRun:
         with self._lock:
             if self._storage is None:
                 self._storage = self._project.open_storage()
+                self._project.afterwards.append(self._keep_history)
                 fill_untouched(self._project, self._storage)
             return self._storage
+
+    def _keep_history(self) -> None:
+        limit = HistoryLimit(**self._project.config.history)
+        keep_history(self.storage().store.file, limit)
 
     def stop(self) -> None:
         """End all that was started."""

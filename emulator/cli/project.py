@@ -1,7 +1,7 @@
 """The plugin, its configuration and its state, out of the options that most commands share."""
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -29,6 +29,8 @@ class Project:
     workspace: str
     is_workspace_named: bool = False
     """Whether it was named on the command line."""
+    afterwards: list[Callable[[], None]] = field(default_factory=list)
+    """What is to be done when the result has been printed."""
 
     def open_state(self) -> StateFile:
         """The state file, made if it is missing. Raises StateFileError."""
@@ -71,7 +73,11 @@ def project_options(command: F) -> F:
     def wrapped(folder: Path, workspace: str | None, state_dir: Path | None, **rest: Any) -> Any:
         named = [*(word for word in (str(folder), workspace, str(state_dir or "")) if word)]
         check_text([*named, *_words(rest)])
-        return command(open_project(folder, workspace, state_dir), **rest)
+        project = open_project(folder, workspace, state_dir)
+        code = command(project, **rest)
+        for act in project.afterwards:
+            act()
+        return code
 
     wrapped.__name__, wrapped.__doc__ = command.__name__, command.__doc__
     wrapped.__click_params__ = getattr(command, "__click_params__", [])  # type: ignore[attr-defined]

@@ -16,6 +16,7 @@ from emulator.dev.events import (
     Why,
 )
 from emulator.dev.generation import Generation
+from emulator.dev.history_keeper import HistoryKeeper
 from emulator.dev.loading import Loader, Place
 from emulator.dev.memory import Memory
 from emulator.dev.outside_changes import OutsideChanges
@@ -43,6 +44,7 @@ from emulator.server.endpoints import Responder
 from emulator.server.reply import BUFFERED_PIECES
 from emulator.workspace import history
 from emulator.workspace.effects import effects
+from emulator.workspace.limit import HistoryLimit
 
 _STALE_HEADER = "Dify-Emulator-Stale"
 
@@ -82,6 +84,11 @@ class HostedPlugin:
         self.id = read_identity(options.place.folder).plugin_id
         self._memory = Memory(options.place.state_dir, options.seed)
         self._outside = OutsideChanges(self._memory.file, self.id, self._memory.book)
+        self._history = HistoryKeeper(
+            self._memory.file.path,
+            lambda: HistoryLimit(**self.config.history),
+            lambda error: tell(Refused(self.id, error)),
+        )
         self._loader = Loader(self.id, options.place, tell, terminal)
         self._reloader = Reloader(self.id, self._loader, options.on_broken, self._hear)
         self._watcher = None
@@ -123,6 +130,7 @@ class HostedPlugin:
             self._watcher.start()
         self._reloader.start()
         self._rerunner.start()
+        self._history.start()
 
     def stop(self) -> None:
         """End everything that runs; a round in the middle is interrupted."""
@@ -130,6 +138,7 @@ class HostedPlugin:
             self._watcher.stop()
         self._rerunner.stop()
         self._reloader.stop()
+        self._history.stop()
 
     def call_for(
         self,
@@ -246,6 +255,7 @@ class HostedPlugin:
             on_end(number)
         self._loader.prepare_next()
         self._tell(self._ended(number, why, stale))
+        self._history.ask()
         return number
 
     def _answers(self, generation: Generation, storage: Storage) -> Answers:

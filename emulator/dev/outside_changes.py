@@ -7,6 +7,7 @@ from emulator.dev.events import OutsideChange
 from emulator.errors import StateFileError
 from emulator.workspace.rounds import RoundBook, RoundResult, RoundStart
 from emulator.workspace.state_file import StateFile, refusing
+from emulator.workspace.store import Store
 
 
 class OwnRounds(RoundBook):
@@ -24,8 +25,8 @@ class OwnRounds(RoundBook):
             self._open.add(number)
         return number
 
-    def finish(self, number: int, result: RoundResult, duration_us: int) -> None:
-        super().finish(number, result, duration_us)
+    def finish(self, number: int, result: RoundResult, duration_us: int, store: Store) -> None:
+        super().finish(number, result, duration_us, store)
         with self._lock:
             self._open.discard(number)
             self._finished.add(number)

@@ -60,19 +60,13 @@ class LocalFiles:
         return entry, self._store.read(entry)
 
     def save(self, path: str, value: bytes) -> None:
-        # os.MkdirAll, then os.WriteFile. The plugin's own folder is a parent like any other: a
-        # first set(".") makes a file of it.
-        for parent in _parents(path):
-            entry = self._store.find(parent)
-            if entry is None:
-                self._check_name("mkdir", parent, parent)
-                self._store.make_folder(parent)
-            elif not entry.is_folder:
-                raise self._error("mkdir", parent, "not a directory")
+        # os.MkdirAll, then os.WriteFile. What is there has its parents.
         entry = self._store.find(path)
-        if entry is not None and entry.is_folder:
+        if entry is None:
+            self._make_parents(path)
+            self._check_name("open", path, path)
+        elif entry.is_folder:
             raise self._error("open", path, "is a directory")
-        self._check_name("open", path, path)
         self._store.put(path, value)
 
     def delete(self, path: str) -> int:
@@ -101,6 +95,16 @@ class LocalFiles:
         else:
             self._check_name(verb, path, path)
         raise self._error(verb, path, "no such file or directory")
+
+    def _make_parents(self, path: str) -> None:
+        # The plugin's own folder is a parent like any other: a first set(".") makes a file of it.
+        for parent in _parents(path):
+            entry = self._store.find(parent)
+            if entry is None:
+                self._check_name("mkdir", parent, parent)
+                self._store.make_folder(parent)
+            elif not entry.is_folder:
+                raise self._error("mkdir", parent, "not a directory")
 
     def _check_name(self, verb: str, path: str, reached: str) -> None:
         """Refuse the last name of what was ``reached`` on the way to ``path``."""

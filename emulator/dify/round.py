@@ -198,7 +198,6 @@ class Round:
         self.answers.finish()
         mask = self.invocation.secrets.mask
         storage = self.answers.storage
-        storage.store.flush()
         finished = Finished(
             number,
             self.invocation,
@@ -220,7 +219,7 @@ class Round:
             logs=mask(session.logs.documents()),
         )
         took = self.running.stopwatch.now() - started
-        self.book.finish(number, result, int(took * 1_000_000))
+        self.book.finish(number, result, int(took * 1_000_000), storage.store)
 
 
 @dataclass(slots=True)

@@ -27,6 +27,10 @@ StorageRules = Literal["local", "object-store"]
 Op = Literal["set", "get", "delete", "exist"]
 
 
+CONFLICTS = ("is a directory", "not a directory")
+"""How errors end where a key is a folder of another."""
+
+
 @dataclass(slots=True)
 class Outcome:
     """What became of one operation."""
@@ -140,7 +144,7 @@ class Storage:
         except DifyError as error:
             operation.outcome = "error"
             operation.message = as_told(outcome.op, str(error))
-            outcome.notes.extend(_explain(operation.key, str(error)))
+            outcome.notes.extend(_explain(operation, str(error)))
         _note_spelling(outcome)
 
     def put(self, key: str, value: bytes) -> None:
@@ -195,13 +199,15 @@ def as_told(op: str, error: str) -> str:
     return f"{verb} data failed: {error}"
 
 
-def _explain(key: str, error: str) -> list[Note]:
+def _explain(operation: Operation, error: str) -> list[Note]:
+    key = operation.key
     if error == TRAVERSAL:
         return [note("DE205", f"Dify refuses the key {key!r}: it holds '..' or a backslash.")]
     if error == OVER_QUOTA:
         happened = f"set({key!r}) was refused for the quota, and has stored its value all the same."
         return [note("DE203", happened)]
-    if error.endswith(("is a directory", "not a directory")):
+    # A plugin may well expect it: of a round it is told when that has ended.
+    if error.endswith(CONFLICTS) and operation.round is None:
         return [note("DE207", f"{key!r} meets a key of which it is a folder, or the reverse.")]
     if error == KEY_TOO_LONG:
         happened = f"Dify refuses the key {key[:40]!r}...: it has {len(key.encode())} bytes."

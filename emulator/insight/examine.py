@@ -10,14 +10,14 @@ from emulator.insight.crossed_users import crossed_users
 from emulator.insight.growth import growth
 from emulator.insight.lost_updates import lost_updates
 from emulator.insight.memory_use import memory_use
-from emulator.insight.missing_keys import missing_keys
 from emulator.insight.older_code import older_code
 from emulator.insight.only_added import only_added
 from emulator.insight.quota import quota
+from emulator.insight.refused_calls import refused_calls
 from emulator.insight.unread import unread
 
 _RULES = (
-    missing_keys,
+    refused_calls,
     quota,
     growth,
     lost_updates,

@@ -11,7 +11,7 @@ from emulator.insight.plugin_code import code_of
 from emulator.wire.limits import STORABLE_BYTES
 from emulator.workspace.recording import Operation
 from emulator.workspace.store import Store
-from emulator.workspace.versions import versions_of
+from emulator.workspace.versions import version_of
 
 _ROUNDS = 5
 """In which it has to have grown, one after the other."""
@@ -43,8 +43,7 @@ def growth(round: Finished, use: MemoryUse) -> list[Note]:
     if not grown:
         return []
     store, limit = round.storage.store, round.storage.limit
-    with store.reading():
-        quota_left = limit - (store.allocated or 0)
+    quota_left = limit - use.allocated(store)
     code = code_of(round)
     suspects = [
         each
@@ -55,7 +54,7 @@ def growth(round: Finished, use: MemoryUse) -> list[Note]:
     if not suspects:
         return []
     with store.reading():
-        rates = [(each, _growth_a_round(store, each.path)) for each in suspects]
+        rates = [(each, _growth_a_round(store, each)) for each in suspects]
     return [_note(each, by, quota_left, limit) for each, by in rates if by]
 
 
@@ -69,22 +68,22 @@ def _grown(use: MemoryUse) -> list[_Grown]:
     return [each for each in found.values() if each.by > 0]
 
 
-def _growth_a_round(store: Store, path: str) -> int:
+def _growth_a_round(store: Store, grown: _Grown) -> int:
     """Bytes, on average; 0 if it has not grown in each of the last rounds that wrote it."""
-    rounds: list[int] = []
-    sizes: list[int] = []
-    for version in versions_of(store, path):
-        if version.round is None or version.size is None:
-            break
-        if rounds and version.round == rounds[-1]:
+    last = grown.last
+    rounds, sizes, number = [last.round], [last.size_after or 0], last.seen
+    while len(sizes) < _ROUNDS:
+        version = number and version_of(store, grown.path, number)
+        if not version or version.round is None or version.size is None:
+            return 0
+        number = version.previous
+        if version.round == rounds[-1]:
             continue
-        if version.round in rounds or (sizes and version.size >= sizes[-1]):
-            break
+        if version.round in rounds or version.size >= sizes[-1]:
+            return 0
         rounds.append(version.round)
         sizes.append(version.size)
-        if len(sizes) == _ROUNDS:
-            return max(1, (sizes[0] - sizes[-1]) // (_ROUNDS - 1))
-    return 0
+    return max(1, (sizes[0] - sizes[-1]) // (_ROUNDS - 1))
 
 
 def _note(grown: _Grown, by: int, quota_left: int, limit: int) -> Note:

@@ -7,7 +7,8 @@ from emulator.dify.finished import Finished
 from emulator.dify.keys import path_of
 from emulator.dify.notes import Note, note
 from emulator.insight.memory_use import MemoryUse, is_change, is_missing
-from emulator.insight.places import at
+from emulator.insight.places import at, steps
+from emulator.insight.plugin_code import code_of
 from emulator.workspace.blobs import read_blob
 from emulator.workspace.recording import Operation
 from emulator.workspace.store import Store
@@ -32,7 +33,7 @@ def lost_updates(round: Finished, use: MemoryUse) -> list[Note]:
         return []
     store = round.storage.store
     with store.reading():
-        found = [_lost(store, round.number, look, change) for look, change in suspects]
+        found = [_lost(round, look, change) for look, change in suspects]
     return [each for each in found if each is not None]
 
 
@@ -58,15 +59,18 @@ def _is_outdated(known: _Known, change: Operation) -> bool:
     return known.number != change.seen
 
 
-def _lost(store: Store, number: int, look: Operation, change: Operation) -> Note | None:
-    path = path_of(change.key)
+def _lost(round: Finished, look: Operation, change: Operation) -> Note | None:
+    store, number, path = round.storage.store, round.number, path_of(change.key)
     made = change.number and version_of(store, path, change.number)
     other = made and made.previous and version_of(store, path, made.previous)
     if not made or not other or other.round in (None, number):
         return None
     # Two that have found nothing may well have made the same; two that count one further do, too.
-    seen = look.seen and version_of(store, path, look.seen)
-    compared = made.after if look.op == "exist" else seen.after if seen else None
+    if look.op == "exist" and _is_conditional(round, change.place):
+        compared = made.after
+    else:
+        seen = look.seen and version_of(store, path, look.seen)
+        compared = seen.after if seen else None
     if _is_same(store, compared, made.before):
         return None
     found = "found no" if look.seen is None else "found" if look.op == "exist" else "read"
@@ -76,6 +80,16 @@ def _lost(store: Store, number: int, look: Operation, change: Operation) -> Note
         f"Round {number} {found} {change.key!r}{at(look.place)} and {did[change.op]} it"
         f"{at(change.place)}; in between round {other.round} {did[other.op]} it{at(other.place)},"
         " and that is lost.",
+    )
+
+
+def _is_conditional(round: Finished, place: str | None) -> bool:
+    """Whether a call stands under an ``if``, such as one that asks for the key; or nobody knows."""
+    code = code_of(round)
+    return (
+        code is None
+        or place is None
+        or any(code.is_conditional(file, line) for file, line in steps(place))
     )
 
 

@@ -6,8 +6,9 @@ from dataclasses import dataclass, field
 from emulator.dify.dify_error import DifyError
 from emulator.dify.keys import check_traversal
 from emulator.dify.production import LOAD_FAILED, NO_SUCH_OBJECT, OVER_QUOTA
-from emulator.dify.storage import as_told
+from emulator.dify.storage import CONFLICTS, as_told
 from emulator.workspace.recording import Operation
+from emulator.workspace.store import Store
 
 _OVER_QUOTA = as_told("set", OVER_QUOTA)
 _NO_FILE = "no such file or directory"
@@ -23,9 +24,17 @@ class MemoryUse:
     """Those that stored their value, even if they were refused for the quota."""
     deletes: list[Operation] = field(default_factory=list)
     """Those that removed something."""
-    missing: list[Operation] = field(default_factory=list)
-    """Calls of get and delete for which nothing was there."""
+    refused: list[Operation] = field(default_factory=list)
+    """Calls for which nothing was there, or a folder where a value should be, or the reverse."""
     over_quota: bool = False
+    _allocated: int | None = None
+
+    def allocated(self, store: Store) -> int:
+        """Dify's count of the bytes used, asked once."""
+        if self._allocated is None:
+            with store.reading():
+                self._allocated = store.allocated or 0
+        return self._allocated
 
 
 def memory_use(operations: Iterable[Operation]) -> MemoryUse:
@@ -43,8 +52,8 @@ def memory_use(operations: Iterable[Operation]) -> MemoryUse:
         elif operation.message == _OVER_QUOTA:
             use.sets.append(operation)
             use.over_quota = True
-        elif is_missing(operation):
-            use.missing.append(operation)
+        elif is_missing(operation) or is_conflict(operation):
+            use.refused.append(operation)
     return use
 
 
@@ -63,6 +72,14 @@ def is_missing(operation: Operation) -> bool:
     if operation.op == "delete":
         return operation.message.endswith((_NO_FILE, NO_SUCH_OBJECT))
     return False
+
+
+def is_conflict(operation: Operation) -> bool:
+    """Whether a call failed because its key is a folder of another, or the reverse."""
+    if operation.op == "get":
+        is_folder = operation.seen is not None and operation.size_before is None
+        return is_folder and operation.message == LOAD_FAILED
+    return operation.message.endswith(CONFLICTS)
 
 
 def _is_refused(key: str) -> bool:

@@ -26,6 +26,14 @@ class PluginCode:
         """Whether some call of a ``delete`` could remove keys that begin with this."""
         return any(each.startswith(prefix) or prefix.startswith(each) for each in self._deleted)
 
+    def is_conditional(self, file: str, line: int) -> bool:
+        """Whether a line stands in a branch of an ``if`` statement; also if nobody knows."""
+        tree = self.tree(file)
+        return tree is None or any(
+            isinstance(node, ast.If) and node.body[0].lineno <= line <= (node.end_lineno or line)
+            for node in ast.walk(tree)
+        )
+
     def spells_out(self, key: str) -> bool:
         """Whether the key stands in the code as it is, and does not depend on what is given."""
         return key in self._texts

@@ -14,10 +14,10 @@ def quota(round: Finished, use: MemoryUse) -> list[Note]:
     if not any((each.size_after or 0) > (each.size_before or 0) for each in use.sets):
         return []
     store, limit = round.storage.store, round.storage.limit
+    allocated = use.allocated(store)
+    if not use.over_quota and allocated * 100 <= limit * _FULL_PERCENT:
+        return []
     with store.reading():
-        allocated = store.allocated or 0
-        if not use.over_quota and allocated * 100 <= limit * _FULL_PERCENT:
-            return []
         shown = ", ".join(f"{each.key!r} ({each.size})" for each in largest(store, _SHOWN))
     full = f"{allocated * 100 / max(limit, 1):.1f} % full by Dify's count"
     happened = f"The storage is {full}, {allocated} of {limit} bytes. Its largest values: {shown}."

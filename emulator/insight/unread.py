@@ -27,6 +27,7 @@ def unread(round: Finished, use: MemoryUse) -> list[Note]:
     if not rewritten:
         return []
     store = round.storage.store
+    store.flush()
     with store.reading():
         suspects = [path for path in rewritten if not was_read(store, path)]
     code = code_of(round) if suspects else None

@@ -1,8 +1,8 @@
 """The emulator's own API, by which ``run`` and ``request`` use the generations of a running dev.
 
 ``POST /-/api/rounds`` takes ``folder``, ``workspace``, ``timeout``, ``call`` and ``reruns``, and
-answers with lines of JSON as the round goes on: ``tool_message``, ``response``, ``log``, and at last
-``round`` (its document, with ``stale``) or ``error``.
+answers with lines of JSON as the round goes on: ``tool_message``, ``response``, ``log``, and at
+last ``round`` (its document, with ``stale``) or ``error``.
 """
 
 import base64

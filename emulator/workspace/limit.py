@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from emulator.workspace.clearing import Rest, clear
-from emulator.workspace.state_file import StateFile
+from emulator.workspace.state_file import StateFile, refusing
 
 _ROW_BYTES = 80
 """What an operation, or a value, takes beside its bytes, about."""
@@ -54,7 +54,9 @@ def keep_within(file: StateFile, limit: HistoryLimit, rest: Rest = _sleep) -> No
 
 @contextlib.contextmanager
 def _alone(path: Path) -> Iterator[bool]:
-    with path.with_name("clearing.lock").open("w") as lock:
+    with refusing(path):
+        lock = path.with_name("clearing.lock").open("w")
+    with lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:

@@ -125,10 +125,15 @@ class Recorder:
         self._writing, self._waiting = self._waiting, []
         for read in self._writing:
             read.operation.number = number
-            db.execute(_INSERT, self._row(db, read.operation, read.at, allocated))
             number += 1
-        for key in _found(self._writing) - self._known_reads:
-            db.execute("INSERT OR IGNORE INTO reads VALUES (?, ?)", (self._scope, key))
+        db.executemany(
+            _INSERT,
+            [self._row(db, read.operation, read.at, allocated) for read in self._writing],
+        )
+        if new := _found(self._writing) - self._known_reads:
+            db.executemany(
+                "INSERT OR IGNORE INTO reads VALUES (?, ?)", [(self._scope, key) for key in new]
+            )
         return number
 
     def _row(

@@ -11,6 +11,7 @@ from emulator.errors import NotThereError
 from emulator.workspace.blobs import keep_blob
 from emulator.workspace.layout import FOLDER
 from emulator.workspace.state_file import StateFile
+from emulator.workspace.store import Store
 
 _LARGEST_NUMBER = 2**63 - 1
 """Of SQLite's."""
@@ -105,10 +106,10 @@ class RoundBook:
             )
         return number
 
-    def finish(self, number: int, result: RoundResult, duration_us: int) -> None:
-        """Keep what became of the round."""
-        with self._file.transaction() as db:
-            db.execute(
+    def finish(self, number: int, result: RoundResult, duration_us: int, store: Store) -> None:
+        """Keep what became of the round, and the reads in its store that wait to be written."""
+        with store.transaction():
+            self._file.connection.execute(
                 "UPDATE rounds SET last_operation = (SELECT max(id) FROM operations), status = ?,"
                 " messages = ?, error = ?, notes = ?, logs = ?, duration_us = ? WHERE id = ?",
                 (

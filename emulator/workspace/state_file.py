@@ -5,6 +5,7 @@ import fcntl
 import os
 import sqlite3
 import threading
+import weakref
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -23,6 +24,10 @@ _LOOKS = 5
 
 _HEADER = b"SQLite format 3\x00"
 
+_opening = threading.Lock()
+_open: "weakref.WeakSet[StateFile]" = weakref.WeakSet()
+"""The files that this process has open."""
+
 
 class StateFile:
     """One open state file. May be shared by threads; processes open their own."""
@@ -34,16 +39,19 @@ class StateFile:
         """
         self.path = path
         self.lock = threading.RLock()
-        with refusing(path):
+        with refusing(path), _opening:
             if not path.exists():
                 _make(path)
-            self._check_untouched()
+            if not self._is_open_already():
+                self._check_untouched()
             self.connection = _connect(path)
             try:
                 self._check_content()
             except BaseException:
                 self.connection.close()
                 raise
+            self._identity = _identity(path)
+            _open.add(self)
 
     def transaction(self) -> "Transaction":
         """Everything inside happens, or nothing. Waits for other writers; never half done."""
@@ -80,8 +88,19 @@ class StateFile:
 
     def close(self) -> None:
         """Close the file. What was acknowledged is in it already."""
-        with self.lock:
+        with self.lock, _opening:
             self.connection.close()
+            _open.discard(self)
+
+    def _is_open_already(self) -> bool:
+        """Whether this process has the file open, and has looked at it then.
+
+        To open and close it beside SQLite would take away the locks that SQLite has on it: POSIX
+        forgets all that a process has on a file when it closes one descriptor of it. Another
+        process would then take itself for the last, and delete the log that is still written to.
+        """
+        identity = _identity(self.path)
+        return any(other._identity == identity for other in _open)
 
     def _check_untouched(self) -> None:
         """Look at the file without SQLite's locks, which would be written beside it."""
@@ -174,6 +193,11 @@ class Transaction:
             self._file.lock.release()
         if isinstance(error, sqlite3.Error):
             raise refused(self._file.path, error) from error
+
+
+def _identity(path: Path) -> tuple[int, int]:
+    found = path.stat()
+    return found.st_dev, found.st_ino
 
 
 def prepare_state_dir(folder: Path) -> None:

@@ -7,6 +7,7 @@ keys, sizes or order of checks; :mod:`emulator.dify.storage` has.
 import sqlite3
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from emulator.workspace.blobs import keep_blob, read_blob
 from emulator.workspace.layout import FOLDER
@@ -14,8 +15,7 @@ from emulator.workspace.recording import Change, Operation, Recorder
 from emulator.workspace.state_file import StateFile
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """What stands under a key now."""
 
     key: str
@@ -218,27 +218,32 @@ class Store:
 
     def _replace(self, key: str, entry: Entry | None) -> None:
         before = self.find(key)
+        removed_by = None if before else self._removed_by(key)
+        after = entry.blob if entry else None
         if key in self._changes:
-            self._changes[key].after = entry.blob if entry else None
+            self._changes[key].after = after
+        elif before is None:
+            self._changes[key] = Change(None, after, removed_by)
         else:
-            previous = before.operation if before else self._removed_by(key)
-            self._changes[key] = Change(
-                before.blob if before else None, entry.blob if entry else None, previous
-            )
+            self._changes[key] = Change(before.blob, after, before.operation)
         where = (self.scope, key)
         if entry is None:
             self._db.execute("DELETE FROM entries WHERE scope = ? AND key = ?", where)
             self._db.execute(
                 "INSERT OR REPLACE INTO removed VALUES (?, ?, ?)", (*where, self._number)
             )
-        else:
+        elif before is None:
+            if removed_by is not None:
+                self._db.execute("DELETE FROM removed WHERE scope = ? AND key = ?", where)
             self._db.execute(
-                "INSERT INTO entries (scope, key, blob, operation) VALUES (?, ?, ?, ?)"
-                " ON CONFLICT DO UPDATE SET blob = excluded.blob, operation = excluded.operation",
+                "INSERT INTO entries (scope, key, blob, operation) VALUES (?, ?, ?, ?)",
                 (*where, entry.blob, self._number),
             )
-            if before is None:
-                self._db.execute("DELETE FROM removed WHERE scope = ? AND key = ?", where)
+        else:
+            self._db.execute(
+                "UPDATE entries SET blob = ?, operation = ? WHERE scope = ? AND key = ?",
+                (entry.blob, self._number, *where),
+            )
         self._known[key] = entry
 
     def _removed_by(self, key: str) -> int | None:

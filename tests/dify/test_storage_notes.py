@@ -2,6 +2,7 @@
 
 import json
 import pickle
+from typing import Any
 
 import pytest
 
@@ -19,7 +20,7 @@ def storage(make_storage: MakeStorage) -> Storage:
 
 PICKLES = [pickle.dumps({"x": [1]}, protocol) for protocol in range(2, 6)]
 
-NOTED = {
+NOTED: dict[str, list[tuple[Any, ...]]] = {
     "DE201": [("get", "b//x"), ("exist", "/a"), ("set", "b/./x", b""), ("get", "none/../a")],
     "DE203": [("set", "a", bytes(1000))],
     "DE204": [("delete", "b"), ("delete", "c/d")],
@@ -29,7 +30,7 @@ NOTED = {
     "DE212": [("set", "a", value) for value in PICKLES],
 }
 
-NOT_NOTED = [
+NOT_NOTED: list[tuple[Any, ...]] = [
     ("get", "a"),
     ("get", "none"),
     ("delete", "none"),
@@ -51,13 +52,13 @@ NOT_NOTED = [
 @pytest.mark.parametrize(
     ("code", "call"), [(code, call) for code, calls in NOTED.items() for call in calls]
 )
-def test_what_surprises_is_told(storage: Storage, code: str, call: tuple[str, str]) -> None:
+def test_what_surprises_is_told(storage: Storage, code: str, call: tuple[Any, ...]) -> None:
     op, *given = call
     assert [each.code for each in getattr(storage, op)(*given).notes] == [code]
 
 
 @pytest.mark.parametrize("call", NOT_NOTED)
-def test_what_nearly_does_is_not(storage: Storage, call: tuple[str, str]) -> None:
+def test_what_nearly_does_is_not(storage: Storage, call: tuple[Any, ...]) -> None:
     op, *given = call
     assert getattr(storage, op)(*given).notes == []
 

@@ -60,8 +60,9 @@ class OpenRound:
     code: str
     operations: list[Operation] = field(default_factory=list)
 
-    def set(self, key: str, value: bytes, at: str | None = None) -> None:
-        self._keep(self.plugin.storage.set(key, value, self.number, at))
+    def set(self, key: str, value: bytes, at: str | None = None) -> str | None:
+        """Gives the error's text, if it failed."""
+        return self._keep(self.plugin.storage.set(key, value, self.number, at))
 
     def get(self, key: str, at: str | None = None) -> str | None:
         """Gives the error's text, if it failed."""
@@ -76,7 +77,6 @@ class OpenRound:
     def end(self, failure: Failure | None = None) -> list[Note]:
         """The round is over; gives what is found."""
         plugin = self.plugin
-        plugin.storage.store.flush()
         finished = Finished(
             self.number,
             self.invocation,
@@ -87,7 +87,8 @@ class OpenRound:
             lambda: plugin.sources,
         )
         notes = examine(finished)
-        plugin.book.finish(self.number, RoundResult("error" if failure else "ok"), 1)
+        result = RoundResult("error" if failure else "ok")
+        plugin.book.finish(self.number, result, 1, plugin.storage.store)
         return notes
 
     def _keep(self, outcome: Outcome) -> str | None:

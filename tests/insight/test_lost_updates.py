@@ -146,6 +146,25 @@ def test_two_may_make_the_same_of_nothing(plugin: Plugin) -> None:
     assert not lost(one)
 
 
+def test_two_that_count_from_nothing_do_not_make_the_same(state_file: StateFile) -> None:
+    counting = """\
+        def count(storage):
+            count = int(storage.get("k")) if storage.exist("k") else 0
+            storage.set("k", str(count + 1).encode())
+        def make(storage):
+            if not storage.exist("k"):
+                storage.set("k", b"1")
+    """
+    plugin = Plugin(state_file, counter=counting)
+    for line, is_lost in ((3, True), (6, False)):
+        plugin.storage.delete("k")
+        one, other = plugin.begin(), plugin.begin()
+        one.exist("k", f"counter.py:{line - 1}")
+        other.set("k", b"1", f"counter.py:{line}")
+        one.set("k", b"1", f"counter.py:{line}")
+        assert bool(lost(one)) is is_lost
+
+
 def test_that_something_exists_stays_true_whatever_its_value(plugin: Plugin) -> None:
     one, other = overlapping(plugin)
     one.exist("k")

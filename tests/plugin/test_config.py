@@ -17,6 +17,9 @@ yield self.create_json_message(told)
 """
 
 
+LIMIT = "should be a mapping with `rounds` or `bytes`, each a number from 1"
+
+
 def config_of(folder: Path, text: str) -> Config:
     (folder / "dify-emulator.yaml").write_text(text, encoding="utf-8")
     return read_config(folder)
@@ -62,6 +65,9 @@ def test_without_a_file_all_is_as_by_default(tmp_path: Path) -> None:
         ("ignore", "[]", []),
         ("storage_rules", "local", "local"),
         ("storage_rules", "object-store", "object-store"),
+        ("history", "{rounds: 20}", {"rounds": 20}),
+        ("history", "{rounds: 1, bytes: 100000000}", {"rounds": 1, "bytes": 100_000_000}),
+        ("history", "{}", {}),
         ("silence", "[DE201, DE214]", ["DE201", "DE214"]),
     ],
 )
@@ -95,6 +101,13 @@ def test_an_empty_mapping_is_a_configuration(tmp_path: Path) -> None:
         ("watch: [1]", "1:8: `watch` should be a list of patterns"),
         ("ignore: {a: b}", "1:9: `ignore` should be a list of patterns"),
         ("storage_rules: s3", "1:1: `storage_rules` should be `local` or `object-store`"),
+        ("history: 100", f"1:1: `history` {LIMIT}"),
+        ("history: {rounds: 0}", f"1:10: `history` {LIMIT}"),
+        ("history: {bytes: -1}", f"1:10: `history` {LIMIT}"),
+        ("history: {bytes: 1.5}", f"1:10: `history` {LIMIT}"),
+        ("history: {rounds: true}", f"1:10: `history` {LIMIT}"),
+        ("history: {bytes: 1 GiB}", f"1:10: `history` {LIMIT}"),
+        ("history: {days: 3}", f"1:10: `history` {LIMIT}"),
         ("silence: DE201", "1:1: `silence` should be a list of codes such as DE201"),
         ("silence: [DE201, 202]", "1:10: `silence` should be a list of codes such as DE201"),
         ("silence: [de201]", "1:10: `silence` should be a list of codes such as DE201"),

@@ -41,13 +41,16 @@ class Memory:
             getattr(self.storage, op)(key, *value, round=round, place=place)
 
     def finish(self, number: int, **result: Any) -> None:
-        self.store.flush()
-        self.book.finish(number, RoundResult(**{"status": "ok", **result}), 12_000)
+        self.book.finish(number, RoundResult(**{"status": "ok", **result}), 12_000, self.store)
+
+    def age(self) -> None:
+        """A day passes: what has just been made, or may still run, is not dropped at once."""
+        with self.store.file.transaction() as db:
+            db.execute("UPDATE rounds SET started_at = started_at - ?", (86_400_000_000,))
 
     def keep_only(self, rounds: int) -> None:
         """Have the limit of history drop all but the last few rounds."""
-        with self.store.file.transaction() as db:  # the latest are not dropped at once
-            db.execute("UPDATE rounds SET started_at = started_at - ?", (86_400_000_000,))
+        self.age()
         keep_within(self.store.file, HistoryLimit(rounds=rounds))
 
     def values(self) -> dict[str, bytes]:

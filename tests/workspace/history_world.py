@@ -135,7 +135,8 @@ class World:
             round = running[which % len(running)]
             for opened in range(len(self.files)):
                 self.store(round.store, opened).flush()
-            self._books[0].finish(round.number, RoundResult("ok", ["said"]), 1)
+            store = self.store(round.store, 0)
+            self._books[0].finish(round.number, RoundResult("ok", ["said"]), 1, store)
             round.after = self.now
 
     def set(self, store: int, opened: int, round: int | None, key: str, value: bytes) -> None:

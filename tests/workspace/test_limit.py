@@ -31,12 +31,6 @@ def fill(memory: Memory, rounds: int, size: int = 10) -> None:
         memory.round(("set", "k", number.to_bytes(4, "big") * (size // 4)))
 
 
-def age(memory: Memory) -> None:
-    """A day passes."""
-    with memory.store.file.transaction() as db:
-        db.execute("UPDATE rounds SET started_at = started_at - 86400000000")
-
-
 def kept(memory: Memory) -> list[int]:
     """Rounds that can be shown."""
     return [each.number for each in memory.book.rounds(memory.store.scope)]
@@ -80,7 +74,7 @@ def test_nothing_is_dropped_before_there_is_a_tenth_too_much(memory: Memory) -> 
 
 def test_the_last_round_is_never_dropped(memory: Memory) -> None:
     fill(memory, 3, size=100_000)
-    age(memory)
+    memory.age()
     keep_within(memory.store.file, HistoryLimit(rounds=1, bytes=1))
     assert kept(memory) == [3]
     undo(memory.store)
@@ -174,14 +168,14 @@ def test_a_round_that_may_still_run_is_kept_with_all_after_it(memory: Memory) ->
     assert min(kept(memory)) == running
     memory.make(("set", "k", b"1"), round=running)
     assert undo(memory.store)
-    age(memory)  # whoever ran it was killed
+    memory.age()  # whoever ran it was killed
     keep_within(memory.store.file, HistoryLimit(rounds=2))
     assert len(kept(memory)) == 2
 
 
 def test_a_round_that_has_just_ended_can_still_be_asked_for(memory: Memory) -> None:
     fill(memory, 5)
-    age(memory)
+    memory.age()
     fill(memory, 5)
     keep_within(memory.store.file, HistoryLimit(rounds=2))
     assert kept(memory) == [10, 9, 8, 7, 6]
@@ -194,7 +188,7 @@ def test_history_is_cut_to_its_bytes_and_present_values_are_not_counted(memory: 
     for number in range(20):
         memory.make(("set", f"present/{number}", bytes([number]) * 100_000))
     fill(memory, 100, size=10_000)
-    age(memory)
+    memory.age()
     keep_within(memory.store.file, HistoryLimit(bytes=1_200_000))
     assert len(kept(memory)) == 100
     lock(memory).unlink()
@@ -215,7 +209,7 @@ def test_what_snapshots_hold_is_not_counted(memory: Memory) -> None:
     fill(memory, 5)
     memory.keep_only(1)
     fill(memory, 20, size=10_000)
-    age(memory)
+    memory.age()
     keep_within(memory.store.file, HistoryLimit(bytes=300_000))
     assert len(kept(memory)) == 21
     rewind_to(memory.store, "old")
@@ -243,7 +237,7 @@ def slices(memory: Memory, limit: int, between: Callable[[int], bool]) -> None:
 
 def test_a_clearing_that_was_stopped_is_gone_on_with(memory: Memory) -> None:
     fill(memory, 2500)
-    age(memory)
+    memory.age()
     blobs = count(memory, "blobs")
     for last in range(5):
         slices(memory, 10, last.__le__)
@@ -261,7 +255,7 @@ def test_a_value_that_is_stored_again_while_it_is_cleared_away_stays(memory: Mem
     memory.begin(files={"a": given})
     memory.round(("set", "k", large), ("set", "k", b""))
     fill(memory, 2)
-    age(memory)
+    memory.age()
     blobs = count(memory, "blobs")
     done: list[int] = []
 
@@ -281,7 +275,7 @@ def test_a_snapshot_deleted_while_history_is_cleared_is_seen_to_next_time(memory
     memory.round(("set", "k", b"x" * 50_000))
     snapshots.save(memory.store, "old")
     fill(memory, 5)
-    age(memory)
+    memory.age()
 
     def delete(number: int) -> bool:
         if number == 0:
@@ -297,7 +291,7 @@ def test_a_snapshot_deleted_while_history_is_cleared_is_seen_to_next_time(memory
 
 def test_only_one_at_a_time_clears_away(memory: Memory, state_file: StateFile) -> None:
     fill(memory, 20)
-    age(memory)
+    memory.age()
     before = count(memory, "operations")
     other = StateFile(state_file.path)
 
@@ -314,7 +308,7 @@ def test_only_one_at_a_time_clears_away(memory: Memory, state_file: StateFile) -
 
 def test_calls_go_on_while_history_is_cleared(memory: Memory, tmp_path: Path) -> None:
     fill(memory, 1200)
-    age(memory)
+    memory.age()
     elsewhere = Memory(StateFile(memory.store.file.path))
     clearing = threading.Thread(
         target=lambda: keep_within(memory.store.file, HistoryLimit(rounds=10))

@@ -199,3 +199,25 @@ def test_a_file_that_others_write_to_meanwhile_is_looked_at_again(
     monkeypatch.setattr(StateFile, "_check_pages", look_in_the_middle_of_a_checkpoint)
     StateFile(path).close()
     assert len(looks) == 2
+
+
+def test_a_file_that_is_open_twice_keeps_its_log_from_other_processes(tmp_path: Path) -> None:
+    """POSIX takes away a process's locks on a file when it closes one descriptor of it."""
+    path = tmp_path / "state.db"
+    first = StateFile(path)
+    second = StateFile(path)
+    second.close()
+    other = get_context("spawn").Process(target=_open_and_close, args=(path,))
+    other.start()
+    other.join()
+    assert other.exitcode == 0
+    assert path.with_name("state.db-wal").exists()
+    with first.transaction() as db:
+        db.execute("INSERT INTO scopes (workspace, plugin) VALUES ('kept', 'a/b')")
+    first.close()
+    with StateFile(path).reading() as db:
+        assert db.execute("SELECT workspace FROM scopes").fetchall() == [("kept",)]
+
+
+def _open_and_close(path: Path) -> None:
+    StateFile(path).close()

@@ -1,5 +1,7 @@
 """The versions of values, and who wrote them."""
 
+from functools import partial
+
 import pytest
 
 from emulator.workspace.history import rewind, rewind_to, undo
@@ -206,3 +208,18 @@ def test_large_values_have_their_writers_too(memory: Memory) -> None:
     last = memory.round(("set", "k", LARGE))
     assert [each.size for each in of_key(memory, "k")] == [20_000, 5, 20_000]
     assert writers(memory, "k") == (last, first)
+
+
+def test_the_latest_versions_cost_the_same_however_many_there_are(memory: Memory) -> None:
+    connection = memory.store.file.connection
+    costs = []
+    for count in (10, 1000):
+        for number in range(count):
+            memory.storage.set("k", b"%d" % number)
+        steps: list[int] = []  # one for each hundred instructions of SQLite's machine
+        connection.set_progress_handler(partial(steps.append, 1), 100)
+        with memory.store.reading():
+            next(versions_of(memory.store, "k"))
+        connection.set_progress_handler(None, 0)
+        costs.append(len(steps))
+    assert costs[1] <= costs[0] + 2

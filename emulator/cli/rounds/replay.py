@@ -1,9 +1,7 @@
 """``rounds replay``: recorded calls made again on the present code."""
 
 import json
-import time
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -14,6 +12,7 @@ from emulator.cli import reporting
 from emulator.cli.caller import Caller, caller
 from emulator.cli.numbers import SECONDS
 from emulator.cli.project import Project, project_options
+from emulator.cli.rounds.from_point import memory_from
 from emulator.cli.rounds.replay_view import Replay, replay_document, show_replay
 from emulator.dify.calls import Call
 from emulator.dify.production import ROUND_SECONDS
@@ -21,15 +20,10 @@ from emulator.dify.recorded_calls import recall
 from emulator.errors import NotThereError, RefusedError, UsageError
 from emulator.insight.comparison import KeptRound, compare
 from emulator.plugin.identity import read_identity
-from emulator.workspace import snapshots
 from emulator.workspace.effects import written
-from emulator.workspace.history import rewind_to
 from emulator.workspace.recorded_inputs import read_inputs
-from emulator.workspace.rounds import RoundBook, iso_time
+from emulator.workspace.rounds import RoundBook
 from emulator.workspace.state_file import StateFile
-from emulator.workspace.store import Store
-
-_ENDING_SECONDS = 2.0
 
 
 @click.command()
@@ -74,7 +68,7 @@ def replay(
         file = project.open_state()
         project, rounds = _recalled(project, file, numbers, folder)
         if point is not None:
-            stack.enter_context(_from_point(project, point, replays))
+            stack.enter_context(memory_from(project.open_storage().store, point, replays))
         making = stack.enter_context(caller(project, timeout, python, reruns=False))
         for each in rounds:
             replays.append(_replay(making, file, each))
@@ -119,53 +113,6 @@ def _recalled(
     ]
     pairs = zip(numbers, calls, strict=True)
     return project, [_Recalled(number, call, _kept(file, number)) for number, call in pairs]
-
-
-@contextmanager
-def _from_point(project: Project, point: str, replays: list[Replay]) -> Iterator[None]:
-    """The memory of a point; afterwards, whatever happens, the present one. Raises NotThereError.
-
-    A snapshot keeps the limit of history from dropping the way back.
-    """
-    store = project.open_storage().store
-    way_back = f"before-replay-{iso_time(time.time_ns() // 1000)}"
-    snapshots.save(store, way_back)
-    try:
-        rewind_to(store, point)
-        began = time.time_ns() // 1000
-        try:
-            try:
-                yield
-            finally:
-                _wait_for_the_last(store, began)
-        finally:
-            rewind_to(store, way_back)
-            reporting.say(_put_back(replays))
-    finally:
-        snapshots.delete(store, way_back)
-
-
-def _wait_for_the_last(store: Store, began: int) -> None:
-    """A dev needs a moment to hear that a call of it was interrupted, and goes on until then."""
-    deadline = time.monotonic() + _ENDING_SECONDS
-    while _is_running(store, began) and time.monotonic() < deadline:
-        time.sleep(0.01)
-
-
-def _is_running(store: Store, began: int) -> bool:
-    """Whether a round that has begun since then has no end."""
-    for each in RoundBook(store.file).rounds(store.scope):
-        if each.started_at < began:
-            return False
-        if each.status is None:
-            return True
-    return False
-
-
-def _put_back(replays: list[Replay]) -> str:
-    new = [each.replayed_as for each in replays if each.replayed_as is not None]
-    left = f" What round {new[-1]} left: storage rewind {new[-1]}" if new else ""
-    return f"Memory is again as it was before the replay.{left}"
 
 
 def _replay(making: Caller, file: StateFile, round: _Recalled) -> Replay:

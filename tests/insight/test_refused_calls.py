@@ -40,13 +40,29 @@ def test_a_round_that_died_of_a_delete_is_told_which(plugin: Plugin) -> None:
     assert codes(round.end(Failure("Exception", why))) == ["DE208"]
 
 
+def test_a_round_that_died_of_a_folder_is_told_which(plugin: Plugin) -> None:
+    plugin.storage.set("a/b", b"1")
+    round = plugin.begin()
+    round.get("a", "tool.py:3")
+    assert [each.happened for each in round.end(DEAD)] == [
+        "get('a') (tool.py:3) met a key of which it is a folder, or the reverse, and the round "
+        "ended with the exception that Dify raises then."
+    ]
+    round = plugin.begin()
+    why = round.set("a", b"1")
+    assert why
+    assert round.end() == []
+    round = plugin.begin()
+    assert round.set("a", b"1") == why
+    assert codes(round.end(Failure("Exception", why))) == ["DE207"]
+
+
 def test_another_death_is_another_matter(plugin: Plugin) -> None:
     round = plugin.begin()
     round.get("k")
     assert codes(round.end(Failure("KeyError", "'k'"))) == []
 
-    plugin.storage.set("a/b", b"1")
-    for key in ("../k", "a", "a..b"):  # refused, a folder, refused
+    for key in ("../k", "a..b"):
         round = plugin.begin()
         round.get(key)
         assert codes(round.end(DEAD)) == [], key
