@@ -22,7 +22,7 @@ Rest = Callable[[float], bool]
 """Waits for so many seconds, and says whether to stop."""
 
 _SLICE_WEIGHT = 1000
-"""Rows, or pages of values, in one transaction."""
+"""Rows, or half pages of values, in one transaction."""
 _RESTS = 3
 """How many times as long as a slice took others have the lock for themselves."""
 
@@ -85,7 +85,7 @@ _PHASES = (
     ),
     # A large value is kept once: it may have been stored, or given to a round, again.
     _Phase(
-        "SELECT id, 1 + size / 4096 AS weight FROM blobs WHERE id NOT IN ("
+        "SELECT id, 1 + size / 2048 AS weight FROM blobs WHERE id NOT IN ("
         " SELECT 0 UNION SELECT blob FROM entries UNION SELECT blob FROM round_files"
         " UNION SELECT before FROM changes WHERE before IS NOT NULL"
         " UNION SELECT after FROM changes WHERE after IS NOT NULL)",

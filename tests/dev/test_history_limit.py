@@ -28,6 +28,7 @@ return Response(number)
 """
 
 
+@pytest.mark.slow
 def test_a_dev_under_load_loses_no_call_and_stays_within_the_limit(tmp_path: Path) -> None:
     folder = write_plugin(tmp_path / "plugin", endpoints={"GET /add/<number>": ADD})
     write_yaml(folder / "dify-emulator.yaml", {"history": {"rounds": 20}})

@@ -83,6 +83,7 @@ def small_slices() -> Iterator[None]:
         yield
 
 
+@pytest.mark.slow
 @settings(max_examples=400)
 @given(sequences)
 def test_history_is_what_a_plain_model_says(empty_file: Path, sequences: list[Any]) -> None:
