@@ -1,7 +1,8 @@
 """What recording adds to an operation: ours with and without it, beside bare SQLite and the peers.
 
 A store is read and written in rounds of ten operations of a kind. Reads wait to be written, so what
-they cost shows at the end of their round, which is part of what is measured.
+they cost shows at the end of their round. That is measured with them: a transaction that keeps the
+round itself, with recording or without.
 
 It is processor time, of all threads: differences of some microseconds would be lost in what else a
 machine does meanwhile. Nobody waits for the disk here, but when a log is written back, and then all

@@ -16,8 +16,10 @@ CONFIGURATION = ("dify-emulator.yaml", ".env")
 _QUIET_SECONDS = 0.006
 """How long ago the last save has to be, by the times of the files."""
 _LONGEST_SECONDS = 0.1
-_EMPTY_SECONDS = 0.25
+EMPTY_SECONDS = 0.25
 """How long a file may be empty between being truncated and written."""
+_EMPTY_LOOKS = round(EMPTY_SECONDS / _QUIET_SECONDS)
+"""How often one may be found so. Not by the clock alone: a busy machine may look but twice."""
 
 _SKIPPED_FOLDERS = ("__pycache__", "node_modules")
 
@@ -140,13 +142,15 @@ class Reader:
         taken as they are after a tenth of a second.
         """
         longest = time.monotonic() + _LONGEST_SECONDS
+        emptied = 0
         while True:
             contents = self.read(touched)
             # A save may have begun of which no event has been heard yet: one file may be truncated
             # and not yet written, or be of a later save than another that was read before it.
-            late = time.monotonic() - longest
-            is_whole = late > _EMPTY_SECONDS or not self._is_emptied()
-            if is_whole and (late > 0 or self._is_settled()):
+            is_emptied = self._is_emptied()
+            emptied += is_emptied
+            is_whole = not is_emptied or emptied > _EMPTY_LOOKS
+            if is_whole and (time.monotonic() > longest or self._is_settled()):
                 self._before = {name: look for name, (look, _) in self._known.items()}
                 return contents
             touched |= contents.sources.keys() | contents.others.keys()
@@ -180,7 +184,7 @@ class Reader:
             if look[1] or (old is not None and not old[1]):
                 continue
             # ext4 shows a truncated file empty for a millisecond before it gives it a new time.
-            if now - look[0] < _EMPTY_SECONDS * 1e9 or (old is not None and old[0] == look[0]):
+            if now - look[0] < EMPTY_SECONDS * 1e9 or (old is not None and old[0] == look[0]):
                 return True
         return False
 
