@@ -8,6 +8,7 @@ is ``${:...}``, with base64 of the same where its name stands.
 import base64
 import binascii
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Collection, Iterator, Mapping
 from typing import Any
 
@@ -73,11 +74,12 @@ def named(values: Mapping[str, Any]) -> dict[str, Any]:
     return found
 
 
-class _Walk:
+class _Walk(ABC):
     """Goes through JSON and changes the texts and the bytes in it."""
 
+    @abstractmethod
     def text(self, text: str) -> Any:
-        raise NotImplementedError
+        """What comes in the place of a text."""
 
     def data(self, data: bytes) -> bytes:
         # What is not UTF-8 stays as it is.

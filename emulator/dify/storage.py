@@ -69,7 +69,8 @@ class Storage:
         self, key: str, value: bytes, round: int | None = None, place: str | None = None
     ) -> Outcome:
         """Store a value. Over the quota it is refused, and stored all the same."""
-        outcome = self._change("set", key, round, place, lambda _: self.put(key, value))
+        operation = Operation("set", key, "ok", round=round, place=place)
+        outcome = self._change(operation, lambda _: self.put(key, value))
         if outcome.error is None and is_pickle(value):
             happened = f"The value of {key!r} is a pickle."
             outcome.notes.append(note("DE212", happened))
@@ -77,15 +78,15 @@ class Storage:
 
     def get(self, key: str, round: int | None = None, place: str | None = None) -> Outcome:
         """Read a value. Every failure has the same text, as on Dify."""
-        return self._look("get", key, round, place, self._load)
+        return self._look(Operation("get", key, "ok", round=round, place=place), self._load)
 
     def delete(self, key: str, round: int | None = None, place: str | None = None) -> Outcome:
         """Remove a value, or a folder with all that is below it. A missing key is an error."""
-        return self._change("delete", key, round, place, self._delete)
+        return self._change(Operation("delete", key, "ok", round=round, place=place), self._delete)
 
     def exist(self, key: str, round: int | None = None, place: str | None = None) -> Outcome:
         """Whether there is something under this key: also true of a folder."""
-        return self._look("exist", key, round, place, self._exist)
+        return self._look(Operation("exist", key, "ok", round=round, place=place), self._exist)
 
     def record_refused(
         self, request: dict[str, Any], why: str, round: int | None, place: str | None = None
@@ -98,39 +99,23 @@ class Storage:
             self.store.record(operation)
         return operation
 
-    def _change(
-        self,
-        op: Op,
-        key: str,
-        round: int | None,
-        place: str | None,
-        act: Callable[[Outcome], None],
-    ) -> Outcome:
-        operation = Operation(op, key, "ok", round=round, place=place)
+    def _change(self, operation: Operation, act: Callable[[Outcome], None]) -> Outcome:
         outcome = Outcome(operation)
         with self.store.transaction():
             self._perform(outcome, act)
-            after = self.store.find(path_of(key))
+            after = self.store.find(path_of(operation.key))
             if after is not None and not after.is_folder:
                 operation.size_after = after.size
             self.store.record(operation)
         return outcome
 
-    def _look(
-        self,
-        op: Op,
-        key: str,
-        round: int | None,
-        place: str | None,
-        act: Callable[[Outcome], None],
-    ) -> Outcome:
-        operation = Operation(op, key, "ok", round=round, place=place)
+    def _look(self, operation: Operation, act: Callable[[Outcome], None]) -> Outcome:
         outcome = Outcome(operation)
         with self.store.reading():
             self._perform(outcome, act)
         operation.size_after = operation.size_before
-        if round is not None:
-            self.store.record_read(operation, path_of(key))
+        if operation.round is not None:
+            self.store.record_read(operation, path_of(operation.key))
         return outcome
 
     def _perform(self, outcome: Outcome, act: Callable[[Outcome], None]) -> None:
