@@ -7,8 +7,8 @@ import pytest
 
 from tests.support.emulator import ROOT
 
-LAYERS = ["cli", "dev", "server", "testing", "insight", "dify", "runtime", "wire", "plugin"]
-LAYERS.append("workspace")
+LAYERS = ["cli", "dev", "server", "testing", "insight", "dify", "runtime", "wire", "check"]
+LAYERS += ["plugin", "workspace"]
 KNOW_NOBODY = ("wire", "workspace")
 EMULATOR = ROOT / "emulator"
 FILES = sorted(EMULATOR.rglob("*.py"))

@@ -44,6 +44,7 @@ class LazyGroup(click.Group):
         "storage": "emulator.cli.storage.group:storage",
         "snapshot": "emulator.cli.snapshot.group:snapshot",
         "rounds": "emulator.cli.rounds.group:rounds",
+        "check": "emulator.cli.check:check",
     },
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
