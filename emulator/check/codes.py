@@ -46,6 +46,12 @@ RULES = {
     "DE611": _error("not one of the values that are allowed"),
     "DE612": _error("text that does not match its pattern"),
     "DE613": _error("too long, too large or too small"),
+    # DE614 to DE629: further on shapes
+    # DE630 to DE659: the manifest, and values that depend on others
+    # DE701 to DE719: Python sources and their classes
+    # DE720 to DE739: what the code reads, against what is declared
+    # DE750 to DE779: storage and permissions
+    # DE801 to DE849: the package, its files and its environment
 }
 
 
