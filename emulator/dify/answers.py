@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from emulator.dify.dify_error import DifyError
-from emulator.dify.faults import AcceptedCall, FaultInjector, InjectedError
+from emulator.dify.faults import AcceptedCall, FaultInjector
 from emulator.dify.go_text import as_s, json_kind
 from emulator.dify.notes import Note, note
 from emulator.dify.permissions import refusal
@@ -109,11 +109,8 @@ class Answers:
             if self.faults is not None:
                 self.faults.strike(request)
             response, outcome = answer(self.storage, request, self.round, place)
-        except InjectedError as error:
-            self._remember(self.storage.record_refused(request, error.recorded, self.round, place))
-            raise
         except DifyError as error:
-            self._remember(self.storage.record_refused(request, str(error), self.round, place))
+            self._remember(self.storage.record_refused(request, error.recorded, self.round, place))
             raise
         self._remember(outcome.operation)
         self.notes.extend(outcome.notes)

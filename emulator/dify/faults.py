@@ -44,8 +44,11 @@ class InjectedError(DifyError):
 
     def __init__(self, op: Op) -> None:
         super().__init__(as_told(op, _CAUSE))
-        self.recorded = str(self) if _CAUSE in str(self) else f"{self}: {_CAUSE}"
-        """As history has it: of a ``get``, Dify tells the plugin no cause."""
+
+    @property
+    def recorded(self) -> str:
+        """With its cause, of which Dify says nothing for a ``get``."""
+        return str(self) if _CAUSE in str(self) else f"{self}: {_CAUSE}"
 
 
 @dataclass(frozen=True, slots=True)

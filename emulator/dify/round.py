@@ -12,7 +12,7 @@ from emulator.dify.endpoint_response import EndpointResponse
 from emulator.dify.finished import Examine, Finished, failure_of
 from emulator.dify.invocation import Invocation
 from emulator.dify.late_calls import LateCalls, OnLate
-from emulator.dify.notes import few_of_each, note
+from emulator.dify.notes import Note, few_of_each, note
 from emulator.dify.session import Ended, ResponsePiece, Session, ToolPiece
 from emulator.dify.tool_messages import ToolMessages
 from emulator.runtime.running import PluginLog, RunningPlugin
@@ -196,18 +196,25 @@ class Round:
 
     def _keep(self, number: int, session: Session, ended: Ended, started: float) -> None:
         self.answers.finish()
-        mask = self.invocation.secrets.mask
-        storage = self.answers.storage
+        notes = [*self.answers.notes, *session.late.take()]
         finished = Finished(
             number,
             self.invocation,
             self.code,
-            storage,
+            self.answers.storage,
             self.answers.operations,
             failure_of(ended, session.collector),
             self.running.read_code,
         )
-        found = [*self.answers.notes, *session.late.take(), *self.examine(finished)]
+        try:
+            notes += self.examine(finished)
+        finally:  # a rule that fails is a bug of ours, and no reason to lose a round
+            self._write(number, session, ended, started, notes)
+
+    def _write(
+        self, number: int, session: Session, ended: Ended, started: float, found: list[Note]
+    ) -> None:
+        mask = self.invocation.secrets.mask
         notes = few_of_each(
             [each for each in dict.fromkeys(found) if each.code not in self.silenced]
         )
@@ -219,7 +226,7 @@ class Round:
             logs=mask(session.logs.documents()),
         )
         took = self.running.stopwatch.now() - started
-        self.book.finish(number, result, int(took * 1_000_000), storage.store)
+        self.book.finish(number, result, int(took * 1_000_000), self.answers.storage.store)
 
 
 @dataclass(slots=True)

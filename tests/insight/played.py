@@ -9,6 +9,7 @@ from typing import Any
 from emulator.dify.answers import Answers
 from emulator.dify.calls import Call, EndpointCall, ToolCall
 from emulator.dify.endpoint_request import IncomingRequest
+from emulator.dify.finished import Examine
 from emulator.dify.round import Round
 from emulator.dify.storage import Storage
 from emulator.insight.examine import examine
@@ -26,7 +27,8 @@ from emulator.workspace.store import Store
 class Played:
     """In a ``with``; afterwards no process of it is left."""
 
-    def __init__(self, folder: Path, state: Path) -> None:
+    def __init__(self, folder: Path, state: Path, examine: Examine = examine) -> None:
+        self._examine = examine
         self._plugin = read_plugin(folder)
         self._file = StateFile(state / "state.db")
         store = Store(self._file, "default", self._plugin.id)
@@ -65,7 +67,7 @@ class Played:
         answers = Answers(running.send, permission, self._storage, place_of=running.place_of)
         code = digest_of(running.read_code())
         round = Round(
-            running, answers, self.book, invocation, code=code, timeout=60, examine=examine
+            running, answers, self.book, invocation, code=code, timeout=60, examine=self._examine
         )
         return self.book.show(round.run())
 

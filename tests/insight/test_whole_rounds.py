@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from emulator.dify.finished import Finished
+from emulator.dify.notes import Note
 from tests.insight.played import Played, codes_of
 from tests.runtime.generations import Generations
 from tests.support.plugin import write_plugin
@@ -49,3 +51,16 @@ def test_the_code_that_is_looked_at_is_what_runs(tmp_path: Path) -> None:
         running = generations.next().running
         tool.write_bytes(b"changed")
         assert running.read_code()["tools/say.py"] == before
+
+
+def test_a_round_is_kept_whatever_happens_to_those_who_look_at_it(tmp_path: Path) -> None:
+    def fails(_: Finished) -> list[Note]:
+        raise LookupError("a rule of ours")
+
+    keep = "storage.set('k', b'v')\nyield self.create_text_message('kept')"
+    folder = write_plugin(tmp_path / "plugin", tools={"keep": keep})
+    with Played(folder, tmp_path / "state", examine=fails) as played:
+        with pytest.raises(LookupError, match="a rule of ours"):
+            played.tool("keep")
+        kept = played.book.show(1)
+    assert (kept["status"], [each["op"] for each in kept["operations"]]) == ("ok", ["set"])
