@@ -5,7 +5,7 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from benchmarks import commands, endpoints, history, operations, reload, saves
+from benchmarks import checking, commands, endpoints, history, operations, reload, saves
 from benchmarks.rows import Options
 
 _BENCHMARKS: dict[str, Callable[[Options], None]] = {
@@ -15,6 +15,7 @@ _BENCHMARKS: dict[str, Callable[[Options], None]] = {
     "endpoints": endpoints.measure,
     "saves": saves.measure,
     "history": history.measure,
+    "checking": checking.measure,
 }
 
 

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from pathlib import Path
 
-from tests.support.plugin import write_plugin
+from tests.support.plugin import parameter, write_plugin
 
 VALUE = b"x" * 100
 """What ``GET /value`` reads from storage, under the key ``value``."""
@@ -74,3 +74,29 @@ async def app(scope, receive, send):
     await send({{"type": "http.response.start", "status": 200, "headers": []}})
     await send({{"type": "http.response.body", "body": b"{version}"}})
 """
+
+
+def many_tools_plugin(folder: Path, count: int) -> Path:
+    """A plugin of many tools with the parameters and the code of published ones: some 60 lines."""
+    names = [f"tool{number}" for number in range(count)]
+    parameters = [parameter(f"text{each}", llm_description="What is said.") for each in range(5)]
+    body = _MANY_LINES + "yield self.create_text_message(' '.join(parts))"
+    write_plugin(
+        folder,
+        tools=dict.fromkeys(names, body),
+        parameters=dict.fromkeys(names, parameters),
+    )
+    (folder / "README.md").write_text("# Many tools\n")
+    (folder / ".difyignore").write_text(".dify-emulator/\n")
+    return folder
+
+
+_MANY_LINES = "parts = []\n" + "".join(
+    f"""\
+text = tool_parameters.get("text{number % 5}", "")
+if text:
+    parts.append(text.strip().lower())
+    storage.set("texts/{number}", text.encode())
+"""
+    for number in range(14)
+)

@@ -5,6 +5,8 @@ scripts: 1 the plugin failed or what was asked for is not there, 2 wrong usage, 
 not be loaded, 4 the state file cannot be used.
 """
 
+from pathlib import Path
+
 
 class EmulatorError(Exception):
     """Something the user has to know about.
@@ -37,9 +39,26 @@ class UsageError(EmulatorError):
 
 
 class PluginLoadError(EmulatorError):
-    """The plugin could not be loaded: its declarations, its environment or its code."""
+    """The plugin could not be loaded: its declarations, its environment or its code.
+
+    ``folder`` is the plugin's, if the fault lies in it and `check` may know more of it.
+    """
 
     exit_code = 3
+
+    def __init__(
+        self, message: str, *, advice: str = "", details: str = "", folder: Path | None = None
+    ) -> None:
+        super().__init__(message, advice=advice, details=details)
+        self.folder = folder
+
+
+class DeclarationsError(PluginLoadError):
+    """The plugin's declarations are not as Dify wants them; the SDK might take them."""
+
+
+class DiagnosedError(PluginLoadError):
+    """A plugin did not load, and this is what `check` finds wrong with it."""
 
 
 class StateFileError(EmulatorError):

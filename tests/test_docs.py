@@ -13,6 +13,7 @@ from typing import Self
 
 import pytest
 
+from emulator.check.codes import RULES
 from emulator.dify.notes import ADVICE
 from tests.support.emulator import ROOT, SAMPLES
 from tests.support.waiting import wait_until
@@ -131,6 +132,12 @@ def test_the_readme_has_commands_and_so_have_the_docs() -> None:
 def test_every_note_is_told_in_the_docs_and_no_other() -> None:
     told = re.findall(r"^\| (DE\d{3}) \|", (ROOT / "docs" / "notes.md").read_text(), re.MULTILINE)
     assert told == list(ADVICE)
+
+
+def test_every_check_is_told_in_the_docs_with_its_level_and_no_other() -> None:
+    page = (ROOT / "docs" / "checks.md").read_text()
+    told = re.findall(r"^\| (DE\d{3}) \| (\w+) \|", page, re.MULTILINE)
+    assert sorted(told) == [(code, str(rule.level)) for code, rule in sorted(RULES.items())]
 
 
 def test_links_lead_somewhere() -> None:

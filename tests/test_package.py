@@ -1,5 +1,6 @@
 """What is installed: the wheel has the samples and templates, and nobody's state."""
 
+import os
 import shutil
 import subprocess
 import sys
@@ -8,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from emulator.plugin.templates import TEMPLATES
 from tests.support.emulator import ROOT
 
 SOURCES = ("emulator", "sample_plugins", "templates", "pyproject.toml", "README.md", "LICENSE")
@@ -29,6 +31,14 @@ def test_the_wheel_ships_samples_and_templates_but_no_state(tmp_path: Path) -> N
     names = zipfile.ZipFile(wheel).namelist()
     for sample in ("memory", "inbox", "leaky"):
         assert f"emulator/_shipped/sample_plugins/{sample}/manifest.yaml" in names
-    assert "emulator/_shipped/templates/README.md" in names
+    for template in TEMPLATES:
+        for file in ("manifest.yaml", ".difyignore", ".gitignore", ".env.example"):
+            assert f"emulator/_shipped/templates/{template}/{file}" in names
     assert "emulator/py.typed" in names
     assert not [name for name in names if ".dify-emulator" in name or "__pycache__" in name]
+
+    zipfile.ZipFile(wheel).extractall(tmp_path / "installed")
+    new = [sys.executable, "-m", "emulator", "new", "my-plugin", "--author", "ada"]
+    environment = {**os.environ, "PYTHONPATH": str(tmp_path / "installed")}
+    subprocess.run(new, cwd=tmp_path, env=environment, check=True)
+    assert (tmp_path / "my-plugin" / ".difyignore").is_file()

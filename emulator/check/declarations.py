@@ -6,20 +6,32 @@ from pathlib import Path
 
 import yaml
 
-from emulator.check.document import Document, Node, Unreadable, is_null, items, read_document
-from emulator.check.findings import AT_LOAD, AT_PACKAGING, Finding, Place
-from emulator.check.kinds.endpoint import ENDPOINT_GROUP
-from emulator.check.kinds.kind import Kind
+from emulator.check.document import Document, Node, Unreadable, is_null, read_document
+from emulator.check.document import items as items_of
+from emulator.check.findings import AT_LOAD, Finding, Place
+from emulator.check.kinds.agent import AGENT_STRATEGY_PROVIDER
+from emulator.check.kinds.datasource import DATASOURCE_PROVIDER
+from emulator.check.kinds.endpoint import ENDPOINT, ENDPOINT_GROUP
+from emulator.check.kinds.kind import Globs, Items, Kind
 from emulator.check.kinds.manifest import MANIFEST
+from emulator.check.kinds.model import POSITIONS
+from emulator.check.kinds.model_provider import MODEL_PROVIDER
 from emulator.check.kinds.tool import TOOL_PROVIDER
+from emulator.check.kinds.trigger import TRIGGER_PROVIDER
+from emulator.check.model_files import model_files
 from emulator.check.names import did_you_mean
-from emulator.check.shapes import Spot
+from emulator.check.once import once_a_file
+from emulator.check.shapes import BOTH, SDK, Readers, Spot
 
 MANIFEST_FILE = "manifest.yaml"
 
 KINDS = {
     "tools": TOOL_PROVIDER,
+    "models": MODEL_PROVIDER,
     "endpoints": ENDPOINT_GROUP,
+    "agent_strategies": AGENT_STRATEGY_PROVIDER,
+    "datasources": DATASOURCE_PROVIDER,
+    "triggers": TRIGGER_PROVIDER,
 }
 """By their lists under `plugins` in the manifest."""
 
@@ -32,6 +44,8 @@ class Declared:
     document: Document
     parent: "Declared | None" = None
     """The provider that names it."""
+    readers: Readers = BOTH
+    """Who finds it."""
 
     @property
     def name(self) -> str | None:
@@ -48,9 +62,9 @@ class Declarations:
         self.manifest = self._read(MANIFEST_FILE)
         self.declared: list[Declared] = []
         for key, kind in KINDS.items():
-            for node in items(self.manifest.find("plugins", key) if self.manifest else None):
+            for node in items_of(self.manifest.find("plugins", key) if self.manifest else None):
                 if self.manifest is not None:
-                    self._follow(kind, self.manifest, node, None)
+                    self._follow(Items((), kind), self.manifest, node, None)
 
     def of(self, *kinds: Kind) -> Iterator[Declared]:
         """Those of some kinds."""
@@ -58,34 +72,86 @@ class Declarations:
 
     def check_shapes(self) -> Iterator[Finding]:
         """What is wrong with the files and their shapes."""
+        return once_a_file(self._shapes())
+
+    def _shapes(self) -> Iterator[Finding]:
         yield from self.findings
         if self.manifest is not None:
             yield from MANIFEST.check(Spot(self.manifest, ""), self.manifest.root)
         for each in self.declared:
-            yield from each.kind.shape.check(Spot(each.document, ""), each.document.root)
+            spot = Spot(each.document, "", each.readers)
+            yield from each.kind.shape.check(spot, each.document.root)
 
-    def _follow(self, kind: Kind, names: Document, node: Node, parent: Declared | None) -> None:
-        if not isinstance(node, yaml.ScalarNode) or is_null(node):
+    def _follow(self, items: Items, names: Document, node: Node, parent: Declared | None) -> None:
+        """A declaration that is named, or that stands there itself."""
+        word = parent.document.text(items.chosen_by) if parent and items.chosen_by else None
+        kind = items.kinds.get(word or "", items.kind)
+        if isinstance(node, yaml.MappingNode):
+            if kind is ENDPOINT:
+                self._add(Declared(kind, Document(names.name, node), parent, items.readers))
+        elif not isinstance(node, yaml.ScalarNode) or is_null(node):
             return  # told as a wrong shape
-        if not (self.folder / node.value).is_file():
-            self.findings.append(_not_there(self.folder, kind, names.place(node), node.value))
-        elif (document := self._read(node.value)) is not None:
-            declared = Declared(kind, document, parent)
-            self.declared.append(declared)
-            for each in kind.items:
-                for item in items(document.find(*each.path)):
-                    self._follow(each.kind, document, item, declared)
+        elif not is_file(self.folder / node.value):
+            self.findings.append(self._not_there(kind, names.place(node), node.value))
+        elif (document := self._read(node.value, kind)) is not None:
+            self._add(Declared(kind, document, parent, items.readers))
 
-    def _read(self, name: str) -> Document | None:
+    def _add(self, declared: Declared) -> None:
+        self.declared.append(declared)
+        for items in declared.kind.items:
+            for node in named_by(items, declared.document.find(*items.path)):
+                self._follow(items, declared.document, node, declared)
+        for globs in declared.kind.globs:
+            for node in items_of(declared.document.find(*globs.path)):
+                self._look_for(globs, node, declared)
+
+    def _look_for(self, globs: Globs, node: Node, parent: Declared) -> None:
+        """The files of a pattern."""
+        if not isinstance(node, yaml.ScalarNode) or is_null(node):
+            return
         try:
-            return read_document(self.folder, name)
+            files = model_files(self.folder, node.value)
+        except ValueError as error:
+            message = f"{node.value!r} is no pattern that the SDK takes: {error}"
+            place = parent.document.place(node)
+            advice = "Write it such as models/llm/*.yaml."
+            self.findings.append(Finding(place, "DE612", message, advice, (AT_LOAD,)))
+            return
+        for name, readers in files:
+            if name.endswith("_position.yaml"):
+                kind, readers = globs.positions, SDK
+            else:
+                kind = globs.kind
+            if (document := self._read(name, kind)) is not None:
+                self._add(Declared(kind, document, parent, readers))
+
+    def _read(self, name: str, kind: Kind | None = None) -> Document | None:
+        try:
+            return read_document(self.folder, name, a_list=kind is POSITIONS)
         except Unreadable as unreadable:
             self.findings.append(unreadable.finding)
             return None
 
+    def _not_there(self, kind: Kind, place: Place, name: str) -> Finding:
+        there = [
+            each.relative_to(self.folder).as_posix()
+            for depth in ("*/*.yaml", "*/*/*.yaml")
+            for each in self.folder.glob(depth)
+        ]
+        advice = did_you_mean(name, there) or f"Write that file, or take the {kind.name} out."
+        message = f"there is no file {name!r}"
+        return Finding(place, "DE601", message, advice, kind.missed_by)
 
-def _not_there(folder: Path, kind: Kind, place: Place, name: str) -> Finding:
-    there = [each.relative_to(folder).as_posix() for each in folder.glob("*/*.yaml")]
-    advice = did_you_mean(name, there) or f"Write that file, or take the {kind.name} out."
-    message = f"there is no file {name!r}"
-    return Finding(place, "DE601", message, advice, (AT_LOAD, AT_PACKAGING))
+
+def named_by(items: Items, node: Node | None) -> list[Node]:
+    """What stands where a declaration names others."""
+    if items.one:
+        return [node] if node is not None else []
+    return items_of(node)
+
+
+def is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except OSError:  # a name that is too long
+        return False

@@ -1,16 +1,20 @@
 """A YAML file as a tree of nodes, each with its place. No values are built: cycles do no harm."""
 
+import codecs
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
 
-from emulator.check.findings import AT_LOAD, AT_PACKAGING, Finding, Place
-from emulator.safe_yaml import compose
+from emulator.check.findings import AT_LOAD, AT_PACKAGING, By, Finding, Place
+from emulator.check.yaml_readers import NotYaml, parse
 
 Node = yaml.Node
 _TAG = "tag:yaml.org,2002:"
+
+LARGEST = 500_000
+"""Bytes of a declaration that is looked into. The SDK's parser takes three seconds for as many."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +31,11 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A file that holds a mapping."""
+    """A file that holds a mapping, or a list of models."""
 
     name: str
     """Relative to the plugin's folder."""
-    root: yaml.MappingNode
+    root: yaml.CollectionNode
 
     def place(self, node: Node) -> Place:
         return Place(self.name, node.start_mark.line + 1, node.start_mark.column + 1)
@@ -57,31 +61,73 @@ class Unreadable(Exception):
         self.finding = finding
 
 
-def read_document(folder: Path, name: str) -> Document:
-    """Read one of a plugin's declarations. Raises Unreadable."""
-    by = (AT_LOAD, AT_PACKAGING)
-
-    def unreadable(message: str, advice: str, place: Place | None = None) -> Unreadable:
-        return Unreadable(Finding(place or Place(name), "DE602", message, advice, by))
-
+def read_document(folder: Path, name: str, a_list: bool = False) -> Document:
+    """Read one of a plugin's declarations: a mapping, or a list. Raises Unreadable."""
     try:
-        text = (folder / name).read_text(encoding="utf-8")
-    except (OSError, ValueError) as error:  # not UTF-8; a NUL in the name
-        raise unreadable(f"cannot be read as UTF-8 text: {error}", "Save it as UTF-8.") from None
+        content = (folder / name).read_bytes()
+    except (OSError, ValueError) as error:  # ValueError: a NUL in the name
+        what = getattr(error, "strerror", None) or str(error)
+        raise _unreadable(name, f"cannot be read: {what}", "Make it a readable file.") from None
+    if len(content) > LARGEST:
+        raise Unreadable(_too_large(name, len(content)))
     try:
-        root = compose(text)[1]
-    except (yaml.YAMLError, ValueError, RecursionError) as error:
-        mark = getattr(error, "problem_mark", None)
-        place = Place(name, mark.line + 1, mark.column + 1) if mark else None
-        what = getattr(error, "problem", None) or str(error).splitlines()[0]
-        raise unreadable(f"is not YAML: {what}", "Mend the syntax here.", place) from None
-    if not isinstance(root, yaml.MappingNode):
+        root = parse(_decode(name, content))
+    except NotYaml as error:
+        place = Place(name, error.line, error.column)
+        raise _unreadable(name, f"is not YAML: {error}", _advice(error), error.by, place) from None
+    if a_list and isinstance(root, yaml.SequenceNode):
+        return Document(name, root)
+    if a_list or not isinstance(root, yaml.MappingNode):
         kind = "empty" if root is None or is_null(root) else f"a {kind_of(root)}"
-        raise unreadable(
-            f"should hold a mapping of fields to values, and is {kind}",
-            "Write `field: value` lines.",
-        )
+        wanted = "a list" if a_list else "a mapping of fields to values"
+        advice = "Write `- item` lines." if a_list else "Write `field: value` lines."
+        # for Go an empty file is one without any field
+        by = (AT_LOAD,) if kind == "empty" else (AT_LOAD, AT_PACKAGING)
+        raise _unreadable(name, f"should hold {wanted}, and is {kind}", advice, by)
     return Document(name, root)
+
+
+def _decode(name: str, content: bytes) -> str:
+    try:
+        return content.decode()
+    except UnicodeDecodeError as error:
+        before = content[: error.start]
+        line = before[before.rfind(b"\n") + 1 :].decode()
+        place = Place(name, before.count(b"\n") + 1, len(line) + 1)
+        # yaml.v3 knows UTF-16 by its first bytes; the SDK opens every file as UTF-8
+        utf16 = content.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE))
+        message = "is UTF-16" if utf16 else f"is not UTF-8: byte 0x{content[error.start]:02x}"
+        by = (AT_LOAD,) if utf16 else (AT_LOAD, AT_PACKAGING)
+        raise _unreadable(name, message, "Save it as UTF-8.", by, place) from None
+
+
+def _advice(error: NotYaml) -> str:
+    what = str(error)
+    if "'\\t'" in what or "tab" in what:
+        return "Write spaces in place of tabs."
+    if "another document" in what or "<document start>" in what:
+        return "Keep one document in the file: end it here."
+    if "YAML 1.1" in what or "directive" in what:
+        return "Leave the line out."
+    if "undefined alias" in what:
+        return "Put the anchor (`&name`) before it, or quotes around text that begins with `*`."
+    return "Mend the syntax here."
+
+
+def _too_large(name: str, size: int) -> Finding:
+    message = f"has {size / 1e6:.1f} MB, which the SDK reads anew at each start; it is not checked"
+    advice = f"Keep a declaration below {LARGEST / 1e6:.1f} MB; put data into a file of its own."
+    return Finding(Place(name), "DE631", message, advice, (AT_LOAD,))
+
+
+def _unreadable(
+    name: str,
+    message: str,
+    advice: str,
+    by: By = (AT_LOAD, AT_PACKAGING),
+    place: Place | None = None,
+) -> Unreadable:
+    return Unreadable(Finding(place or Place(name), "DE602", message, advice, by))
 
 
 def entries(node: Node | None) -> Iterator[Entry]:
@@ -93,16 +139,24 @@ def _entries(node: Node | None, seen: set[int]) -> Iterator[Entry]:
     if not isinstance(node, yaml.MappingNode) or id(node) in seen:
         return
     seen.add(id(node))
-    merged: list[Node] = []
+    inherited: list[Node] = []
     for key, value in node.value:
-        if not isinstance(key, yaml.ScalarNode):
-            continue
-        if key.tag == _TAG + "merge":
-            merged += value.value if isinstance(value, yaml.SequenceNode) else [value]
-        else:
+        if is_merge(key):
+            inherited += merged(value)
+        elif isinstance(key, yaml.ScalarNode):
             yield Entry(key, value)
-    for each in merged:
+    for each in inherited:
         yield from _entries(each, seen)
+
+
+def is_merge(key: Node) -> bool:
+    """Whether it is `<<`, which takes over the fields of another mapping."""
+    return str(key.tag) == _TAG + "merge"
+
+
+def merged(value: Node) -> list[Node]:
+    """The mappings that `<<` takes over."""
+    return list(value.value) if isinstance(value, yaml.SequenceNode) else [value]
 
 
 def child(node: Node | None, name: str) -> Node | None:

@@ -8,12 +8,13 @@ from emulator.check.codes import RULES, Level
 
 
 class Who(StrEnum):
-    """The three that read a plugin."""
+    """The three that read a plugin, and Dify's own pages and api, which use what they read."""
 
     PACKAGER = "packager"
     """``dify plugin package`` (D pkg/plugin_packager)."""
     DAEMON = "daemon"
     SDK = "SDK"
+    PLATFORM = "platform"
 
 
 class When(StrEnum):
@@ -43,6 +44,7 @@ AT_DEBUGGING = Complaint(Who.DAEMON, When.DEBUGGING)
 AT_LOAD = Complaint(Who.SDK, When.LOAD)
 BY_DAEMON = Complaint(Who.DAEMON, When.RUN_TIME)
 BY_SDK = Complaint(Who.SDK, When.RUN_TIME)
+BY_PLATFORM = Complaint(Who.PLATFORM, When.RUN_TIME)
 
 By = tuple[Complaint, ...]
 
@@ -99,5 +101,5 @@ class Finding:
 
 def joined(*by: By) -> By:
     """All who complain, each once, in the order in which a plugin meets them."""
-    order = (AT_LOAD, AT_PACKAGING, AT_INSTALLATION, AT_DEBUGGING, BY_SDK, BY_DAEMON)
+    order = (AT_LOAD, AT_PACKAGING, AT_INSTALLATION, AT_DEBUGGING, BY_SDK, BY_DAEMON, BY_PLATFORM)
     return tuple(each for each in order if any(each in some for some in by))

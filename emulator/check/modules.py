@@ -10,6 +10,13 @@ from pathlib import Path, PurePosixPath
 from emulator.check.findings import Place
 from emulator.plugin.code import read_code
 
+PYTHON_OF_DIFY = (3, 12)
+"""Whatever the manifest says (D internal/core/local_runtime/setup_python_environment.go)."""
+
+
+class TooDeep(SyntaxError):
+    """Python for all that is known, but too deeply nested for this process."""
+
 
 @dataclass(eq=False)
 class Module:
@@ -25,17 +32,38 @@ class Module:
         path = PurePosixPath(self.file).with_suffix("")
         return ".".join(path.parent.parts if path.name == "__init__" else path.parts)
 
+    @property
+    def is_init(self) -> bool:
+        return PurePosixPath(self.file).name == "__init__.py"
+
+    @property
+    def package(self) -> str:
+        """What its relative imports start from; empty at the top."""
+        return ".".join(PurePosixPath(self.file).parent.parts)
+
     @cached_property
     def parsed(self) -> ast.Module | SyntaxError:
         """Its tree, or why it is not Python."""
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # the plugin's own process tells them
             try:
-                return ast.parse(self.source)
+                return ast.parse(self.source, feature_version=PYTHON_OF_DIFY)
             except SyntaxError as error:
-                return error
-            except (ValueError, RecursionError, MemoryError) as error:  # NUL bytes, nesting
-                return SyntaxError(str(error) or type(error).__name__)
+                return self._in_characters(error)
+            except ValueError as error:  # NUL bytes
+                return SyntaxError(str(error))
+            except (RecursionError, MemoryError):
+                return TooDeep("too deeply nested to be read here")
+
+    def _in_characters(self, error: SyntaxError) -> SyntaxError:
+        """An error with its column in characters: of bytes Python before 3.13 gives either."""
+        try:
+            ast.parse(self.source.decode("utf-8-sig"), feature_version=PYTHON_OF_DIFY)
+        except SyntaxError as again:
+            return again
+        except ValueError:
+            pass
+        return error
 
     @property
     def tree(self) -> ast.Module:
@@ -46,7 +74,7 @@ class Module:
     def _lines(self) -> list[bytes]:
         return self.source.splitlines()
 
-    def place(self, node: ast.stmt | ast.expr | ast.keyword | ast.arg) -> Place:
+    def place(self, node: ast.stmt | ast.expr | ast.keyword | ast.arg | ast.alias) -> Place:
         """Where a node begins. The tree counts columns in bytes of UTF-8."""
         line = self._lines[node.lineno - 1] if node.lineno <= len(self._lines) else b""
         column = len(line[: node.col_offset].decode("utf-8", "replace"))
@@ -68,7 +96,25 @@ class Modules(Mapping[str, Module]):
     def __len__(self) -> int:
         return len(self._modules)
 
+    def named(self, name: str) -> Module | None:
+        """The one that an import of a dotted name runs; of a package, its `__init__.py`."""
+        path = name.replace(".", "/")
+        return self.get(f"{path}/__init__.py") or self.get(f"{path}.py")
+
+    def is_package(self, name: str) -> bool:
+        """Whether modules can be imported from within it; the plugin's folder itself is one."""
+        module = self.named(name)
+        return not name or (module.is_init if module else name in self._folders)
+
+    def has(self, name: str) -> bool:
+        """Whether an import of a dotted name finds a module here, or a folder with modules."""
+        return self.named(name) is not None or name in self._folders
+
     @cached_property
-    def by_name(self) -> dict[str, Module]:
-        """By the names that other modules import them by."""
-        return {each.name: each for each in self.values()}
+    def _folders(self) -> frozenset[str]:
+        return frozenset(
+            ".".join(folder.parts)
+            for file in self
+            for folder in PurePosixPath(file).parents
+            if folder.parts
+        )

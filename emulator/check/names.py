@@ -3,11 +3,17 @@
 import difflib
 from collections.abc import Iterable
 
+_NEAR = 0.75
+_SHORT = 2
+
 
 def nearest(word: str, right: Iterable[str]) -> str | None:
     """The right name that is most like this one; None if none is. Capitals do not matter."""
     by_small = {each.casefold().replace("-", "_"): each for each in right}
-    near = difflib.get_close_matches(word.casefold().replace("-", "_"), by_small, n=1, cutoff=0.75)
+    small = word.casefold().replace("-", "_")
+    # words of two letters have most of them in common soon
+    cutoff = _NEAR if len(small) > _SHORT else 1.0
+    near = difflib.get_close_matches(small, by_small, n=1, cutoff=cutoff)
     return by_small[near[0]] if near else None
 
 

@@ -9,7 +9,7 @@ import yaml
 from emulator.check.document import Node, kind_of
 from emulator.check.findings import By, Finding, joined
 from emulator.check.names import did_you_mean
-from emulator.check.shapes import Shape, Spot
+from emulator.check.shapes import GO, Shape, Spot
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +30,10 @@ class OneOf:
     def finding(self, spot: Spot, node: yaml.ScalarNode) -> Finding | None:
         if node.value in self.words:
             return None
-        advice = did_you_mean(node.value, self.words) or f"Write one of {', '.join(self.words)}."
+        advice = (
+            did_you_mean(node.value, self.words)
+            or f"Write one of {', '.join(filter(None, self.words))}."
+        )
         message = f"`{spot.path}` is {node.value!r}, which is not one of the allowed values"
         return spot.finding("DE611", node, message, advice, self.by)
 
@@ -82,10 +85,10 @@ class Text(Shape):
             return
         if kind != "text" and (by := spot.refused(by_go=False, by_sdk=True)):
             yield wrong_kind(spot, node, "text", by, f'Put it in quotes: "{node.value}".')
-            return
-        if node.value == "" and self.filled_by:
+            spot = spot.read_by(GO)
+        if node.value == "" and (by := spot.minded(self.filled_by)):
             message = f"`{spot.path}` is empty"
-            yield spot.finding("DE605", node, message, "Write something there.", self.filled_by)
+            yield spot.finding("DE605", node, message, "Write something there.", by)
             return
         yield from _broken(self.rules, spot, node)
 
@@ -94,10 +97,10 @@ def _broken(rules: tuple[TextRule, ...], spot: Spot, node: yaml.ScalarNode) -> I
     """One finding a code: two sets of words, the daemon's and the SDK's, are one thing to mend."""
     found: dict[str, Finding] = {}
     for rule in rules:
-        if (each := rule.finding(spot, node)) is None:
+        if (each := rule.finding(spot, node)) is None or not (by := spot.minded(each.by)):
             continue
-        before = found.get(each.code)
-        by = joined(before.by, each.by) if before else each.by
+        if before := found.get(each.code):
+            by = joined(before.by, by)
         found[each.code] = Finding(each.place, each.code, each.message, each.advice, by)
     yield from found.values()
 
@@ -110,10 +113,11 @@ class Flag(Shape):
         kind = kind_of(node)
         if kind == "boolean":
             return
-        value = node.value if isinstance(node, yaml.ScalarNode) else None
+        value = str(node.value) if isinstance(node, yaml.ScalarNode) else ""
         # pydantic reads some words and 0 and 1; yaml.v3 takes y, yes, on and their like as words
-        sdk_takes = (kind == "text" and str(value).lower() in _PYDANTIC) or value in ("0", "1")
-        go_takes = kind == "text" and str(value) in _GO
+        number = kind in ("whole number", "number") and re.fullmatch(r"\+?0*[01](\.0*)?", value)
+        sdk_takes = (kind == "text" and value.lower() in _PYDANTIC) or bool(number)
+        go_takes = kind == "text" and value in _GO
         if by := spot.refused(by_go=not go_takes, by_sdk=not sdk_takes):
             yield wrong_kind(spot, node, "true or false", by, "Write true or false, unquoted.")
 
@@ -126,50 +130,76 @@ _GO = (
 
 
 @dataclass(frozen=True, slots=True)
-class Number(Shape):
-    """A number; a ``whole`` one if it counts something. Bounds are inclusive."""
-
-    whole: bool = False
-    least: int | None = None
-    most: int | None = None
-    bounded_by: By = ()
-    unit: str = ""
+class Time(Shape):
+    """A point in time, as `2024-07-12T08:03:44Z`."""
 
     def check(self, spot: Spot, node: Node) -> Iterator[Finding]:
         kind = kind_of(node)
-        wanted = "a whole number" if self.whole else "a number"
-        if kind not in ("whole number", "number"):
-            value = node.value if isinstance(node, yaml.ScalarNode) else ""
-            sdk_takes = kind == "text" and bool(re.fullmatch(r"\s*[+-]?\d+(\.0*)?\s*", value))
-            if by := spot.refused(by_go=True, by_sdk=not sdk_takes):
-                yield wrong_kind(spot, node, wanted, by, f"Write {wanted}, unquoted.")
+        if kind == "time":
             return
-        number = number_of(node)
-        if number is None:
-            return
-        if self.whole and number != int(number):
-            if by := spot.refused(by_go=False, by_sdk=True):
-                yield wrong_kind(spot, node, wanted, by)
-        elif self.least is not None and number < self.least:
-            yield self._outside(spot, node, f"at least {self.least}{self.unit}")
-        elif self.most is not None and number > self.most:
-            yield self._outside(spot, node, f"at most {self.most}{self.unit}")
-
-    def _outside(self, spot: Spot, node: Node, bound: str) -> Finding:
-        message = f"`{spot.path}` is {node.value}; it has to be {bound}"
-        return spot.finding("DE613", node, message, f"Write {bound}.", self.bounded_by)
+        # pydantic takes seconds since 1970, and words that Go takes without quotes only
+        value = str(node.value) if kind == "text" else ""
+        go_takes = bool((_GO_DAY if _is_plain(node) else _RFC_3339).fullmatch(value))
+        sdk_takes = kind in ("whole number", "number") or bool(_PYDANTIC_TIME.fullmatch(value))
+        if by := spot.refused(by_go=not go_takes, by_sdk=not sdk_takes):
+            yield wrong_kind(spot, node, "a time", by, "Write it as 2024-07-12T08:03:44Z.")
 
 
-def number_of(node: Node | None) -> float | None:
-    """The number that is written there; None if it is none, or more than Python reads."""
-    if not isinstance(node, yaml.ScalarNode) or kind_of(node) not in ("whole number", "number"):
-        return None
-    text = node.value.replace("_", "")
-    try:
-        number = float(int(text, 0)) if kind_of(node) == "whole number" else float(text)
-    except (ValueError, OverflowError):
-        return None
-    return number if number - number == 0 else None  # .inf and .nan have no size
+_GO_DAY = re.compile(r"\d{4}-\d\d?-\d\d?")
+_RFC_3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d([.,]\d+)?(Z|[+-]\d\d:\d\d)")
+_PYDANTIC_TIME = re.compile(
+    r"\d{4}-\d\d-\d\d([ Tt_]\d\d:\d\d(:\d\d([.,]\d+)?)?\s*([Zz]|[+-]\d\d:?\d\d)?)?"
+    r"|[+-]?\d+(\.\d+)?"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Default(Shape):
+    """A default value: text, a number or a boolean."""
+
+    lists: bool = False
+    mappings: bool = False
+    """What the SDK takes besides."""
+    plain_for: By = ()
+    """Who refuses lists and mappings (is_basic_type in D basic_type.go)."""
+
+    def check(self, spot: Spot, node: Node) -> Iterator[Finding]:
+        kind = kind_of(node)
+        sdk_takes = {"list": self.lists, "mapping": self.mappings, "time": False}.get(kind, True)
+        plain = () if sdk_takes and kind not in ("list", "mapping") else self.plain_for
+        if by := joined(spot.refused(by_go=False, by_sdk=not sdk_takes), spot.minded(plain)):
+            advice = f'Put it in quotes: "{node.value}".' if kind == "time" else ""
+            yield wrong_kind(spot, node, "text, a number or a boolean", by, advice)
+
+
+@dataclass(frozen=True, slots=True)
+class Written(Shape):
+    """Anything: the SDK makes text of it. Go takes what is on one line, as it is written."""
+
+    def check(self, spot: Spot, node: Node) -> Iterator[Finding]:
+        if not isinstance(node, yaml.ScalarNode) and (by := spot.refused(by_go=True, by_sdk=False)):
+            yield wrong_kind(spot, node, "text", by)
+
+
+@dataclass(frozen=True, slots=True)
+class FileName(Shape):
+    """The name of a further declaration."""
+
+    inline: bool = False
+    """Whether the declaration itself may stand here."""
+
+    def check(self, spot: Spot, node: Node) -> Iterator[Finding]:
+        if self.inline and isinstance(node, yaml.MappingNode):
+            return  # a declaration of its own
+        kind = kind_of(node)
+        # Go takes anything on one line for a name, and finds no such file
+        if kind != "text" and (by := spot.refused(by_go=kind == "null", by_sdk=True)):
+            yield wrong_kind(spot, node, "the name of a file", by)
+
+
+def _is_plain(node: Node) -> bool:
+    """Whether it stands without quotes."""
+    return isinstance(node, yaml.ScalarNode) and not node.style
 
 
 def wrong_kind(spot: Spot, node: Node, wanted: str, by: By, advice: str = "") -> Finding:

@@ -7,13 +7,13 @@ Each shape says which of them refuses what.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import Flag, auto
 
 import yaml
 
-from emulator.check.document import Document, Node
-from emulator.check.findings import AT_LOAD, AT_PACKAGING, By, Finding
+from emulator.check.document import Document, Entry, Node
+from emulator.check.findings import AT_DEBUGGING, AT_LOAD, AT_PACKAGING, By, Finding
 
 
 class Readers(Flag):
@@ -45,13 +45,22 @@ class Spot:
         return Spot(self.document, path, self.readers & readers, level)
 
     def item(self, number: int) -> "Spot":
-        return Spot(self.document, f"{self.path}[{number}]", self.readers, self.parent)
+        return replace(self, path=f"{self.path}[{number}]")
+
+    def read_by(self, readers: Readers) -> "Spot":
+        """The same, for those of its readers only."""
+        return replace(self, readers=self.readers & readers)
 
     def refused(self, by_go: bool, by_sdk: bool) -> By:
         """Who of those that read this spot refuse to decode it."""
         go = AT_PACKAGING if by_go and Readers.GO in self.readers else None
         sdk = AT_LOAD if by_sdk and Readers.SDK in self.readers else None
         return tuple(each for each in (sdk, go) if each)
+
+    def minded(self, by: By) -> By:
+        """Those of some that read this spot. For debugging the SDK sends what it has read."""
+        readers = {AT_LOAD: SDK, AT_DEBUGGING: BOTH}
+        return tuple(each for each in by if readers.get(each, GO) in self.readers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,12 +71,22 @@ class Level:
     node: yaml.MappingNode
     path: str
     parent: "Level | None"
-    claimed: dict[str, "Node"] = field(default_factory=dict)
-    """Needed fields of this level that were met elsewhere, with the keys where they stand."""
+    present: Mapping[str, Entry]
+    claimed: dict[str, Entry] = field(default_factory=dict)
+    """Needed fields of this level that were met elsewhere."""
+
+    @property
+    def unknown(self) -> list[Entry]:
+        return [each for name, each in self.present.items() if name not in self.fields]
 
 
 class Shape:
     """What a value has to be."""
+
+    @property
+    def inner(self) -> Mapping[str, "Field"]:
+        """The fields that it knows."""
+        return {}
 
     def check(self, spot: Spot, node: Node) -> Iterator[Finding]:
         raise NotImplementedError
@@ -83,6 +102,8 @@ class Field:
     readers: Readers = BOTH
     nullable: bool = False
     """Whether the SDK takes `null` for it; Go does always, as if nothing were there."""
+    or_empty: bool = False
+    """Whether the SDK takes anything empty for it, whatever its kind, as if nothing were there."""
 
 
 Also = Callable[[Spot, Node], Iterator[Finding]]

@@ -9,7 +9,7 @@ import click
 from emulator import __version__
 from emulator.cli import reporting
 from emulator.cli.output import discard_stdout
-from emulator.errors import EmulatorError
+from emulator.errors import EmulatorError, PluginLoadError
 
 INTERRUPTED = 130
 
@@ -44,7 +44,8 @@ class LazyGroup(click.Group):
         "storage": "emulator.cli.storage.group:storage",
         "snapshot": "emulator.cli.snapshot.group:snapshot",
         "rounds": "emulator.cli.rounds.group:rounds",
-        "check": "emulator.cli.check:check",
+        "new": "emulator.cli.new:new",
+        "check": "emulator.cli.check.command:check",
     },
     context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100},
 )
@@ -79,6 +80,10 @@ def main() -> None:
 
 
 def _tell(error: EmulatorError) -> int:
+    if isinstance(error, PluginLoadError):
+        from emulator.check.diagnosis import diagnosed
+
+        error = diagnosed(error)
     reporting.say("Error: ", fg="red", newline=False)
     reporting.say(error.message)
     if error.details and reporting.verbose:

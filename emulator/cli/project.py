@@ -8,7 +8,7 @@ from typing import Any, TypeVar
 import click
 
 from emulator.cli.words import check_text
-from emulator.dify.notes import ADVICE
+from emulator.dify.silence import CODES
 from emulator.dify.storage import Storage
 from emulator.errors import UsageError
 from emulator.plugin.config import Config, read_config
@@ -47,7 +47,7 @@ def open_project(folder: Path, workspace: str | None, state_dir: Path | None) ->
     """Where a command works, by what was said. Raises UsageError."""
     if workspace == "":
         raise UsageError("-w: a workspace has a name.")
-    config = read_config(folder, ADVICE)
+    config = read_config(folder, CODES)
     return Project(
         folder.absolute(),
         config,

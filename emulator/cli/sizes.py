@@ -1,9 +1,9 @@
 """Sizes and numbers for people."""
 
 
-def key_count(count: int) -> str:
+def count_of(count: int, thing: str) -> str:
     """``1 key``, ``2 keys``."""
-    return f"{count} {'key' if count == 1 else 'keys'}"
+    return f"{count} {thing if count == 1 else thing + 's'}"
 
 
 def human_size(size: int | None) -> str:

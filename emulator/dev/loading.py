@@ -12,8 +12,8 @@ from emulator.dev.events import Progress, Tell
 from emulator.dev.generation import Generation
 from emulator.dev.git_lock import GitLock
 from emulator.dev.plugin_files import Contents, Kind, Reader, Watched, kind_of
-from emulator.dify.notes import ADVICE
 from emulator.dify.production import HEARTBEAT_SECONDS
+from emulator.dify.silence import CODES
 from emulator.errors import PluginLoadError, UsageError
 from emulator.plugin.code import digest_of
 from emulator.plugin.config import Config, read_config
@@ -60,7 +60,7 @@ class Loader:
         self._unsteady: set[str] = set()
         """Files that the plugin itself changes when it is loaded."""
         self._git_lock = GitLock(place.folder)
-        self._take_config(read_config(place.folder, ADVICE))
+        self._take_config(read_config(place.folder, CODES))
         # For dev.json and the header, before anything runs. What is wrong the first load tells.
         with contextlib.suppress(PluginLoadError):
             self.plugin = read_plugin(place.folder)
@@ -86,7 +86,7 @@ class Loader:
         """
         if self._has_changed(Kind.CONFIGURATION, contents):
             before = process_environment(self.config)
-            self._take_config(read_config(self._place.folder, ADVICE))
+            self._take_config(read_config(self._place.folder, CODES))
             if process_environment(self.config) != before:
                 self._end_starts()
             self._keep(Kind.CONFIGURATION, contents)
@@ -188,7 +188,7 @@ class Loader:
     def look_what_counts(self) -> None:
         """Which files count may have been configured anew, and decides what is read."""
         with contextlib.suppress(UsageError):  # which the load tells
-            self._count(read_config(self._place.folder, ADVICE))
+            self._count(read_config(self._place.folder, CODES))
 
     def _take_config(self, config: Config) -> None:
         self.config = config

@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Literal
 
+from emulator.check.diagnosis import diagnosed
 from emulator.dev.events import Broken, Died, Loaded, Mended, Tell
 from emulator.dev.generation import Generation
 from emulator.dev.loading import Loader, SupersededError
@@ -164,7 +165,7 @@ class Reloader:
         except EmulatorError as error:
             if self._touched and time.perf_counter() - (began or 0) < _PATIENCE_SECONDS:
                 raise SupersededError from None  # it may have been half written
-            self._break(error, contents, changed)
+            self._break(diagnosed(error), contents, changed)
             return
         with self._state:
             self._present = generation

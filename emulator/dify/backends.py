@@ -7,13 +7,8 @@ paths that the daemon would show.
 from typing import Protocol
 
 from emulator.dify.dify_error import DifyError
-from emulator.dify.production import (
-    FOLDER_SIZE,
-    NAME_BYTES,
-    NO_SUCH_OBJECT,
-    PATH_BYTES,
-    STORAGE_ROOT,
-)
+from emulator.dify.production import FOLDER_SIZE, NO_SUCH_OBJECT, PATH_BYTES, STORAGE_ROOT
+from emulator.plugin.storage_keys import NAME_BYTES
 from emulator.workspace.store import Entry, Store
 
 

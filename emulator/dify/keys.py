@@ -1,24 +1,12 @@
-"""Which keys Dify takes, and what it makes of them (D core/persistence/persistence.go:29-44)."""
-
-import posixpath
-from functools import lru_cache
+"""The keys of a plugin's requests: refused as the daemon does, and led to their paths."""
 
 from emulator.dify.dify_error import DifyError
-from emulator.dify.production import KEY_BYTES, KEY_TOO_LONG, TRAVERSAL
-
-
-@lru_cache(maxsize=4096)
-def clean(key: str) -> str:
-    """The key as Go's ``path.Clean`` leaves it: ``a//b`` is ``a/b``, ``a/../b`` is ``b``."""
-    if key.startswith("//"):
-        key = "/" + key.lstrip("/")  # POSIX lets two leading slashes stand, Go does not
-    return posixpath.normpath(key) if key else "."
+from emulator.plugin.storage_keys import KEY_BYTES, KEY_TOO_LONG, TRAVERSAL, clean, leads_out
 
 
 def check_traversal(key: str) -> None:
-    """Refuse what the daemon takes for a way out: also ``a..b``, a plain test for two dots."""
-    cleaned = clean(key)
-    if ".." in cleaned or "//" in cleaned or "\\" in cleaned:
+    """Refuse what the daemon takes for a way out of the plugin's folder."""
+    if leads_out(key):
         raise DifyError(TRAVERSAL)
 
 

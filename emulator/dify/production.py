@@ -17,10 +17,6 @@ HEARTBEAT_SECONDS = 120
 STORAGE_MAXIMUM = 104_857_600
 """PERSISTENCE_STORAGE_MAX_SIZE: what the daemon grants at most, whatever the manifest asks for."""
 
-KEY_BYTES = 256
-NAME_BYTES = 255
-"""What Linux file systems take as one name of a path."""
-
 PATH_BYTES = 4096
 """Linux's PATH_MAX, its closing NUL included."""
 
@@ -31,8 +27,6 @@ STORAGE_ROOT = "storage/persistence"
 """PLUGIN_STORAGE_LOCAL_ROOT/PERSISTENCE_STORAGE_PATH, as the daemon's own texts show it."""
 
 LOAD_FAILED = "load data failed, please check if the key is correct or you have not set it"
-TRAVERSAL = "invalid key: path traversal attempt detected"
-KEY_TOO_LONG = "key length must be less than 256 characters"
 OVER_QUOTA = "allocated size is greater than max storage size"
 NO_SUCH_OBJECT = (
     "operation error S3: HeadObject, https response error StatusCode: 404, NotFound: Not Found"

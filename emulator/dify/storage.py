@@ -12,14 +12,8 @@ from emulator.dify.backends import Backend, LocalFiles, Objects
 from emulator.dify.dify_error import DifyError
 from emulator.dify.keys import check_length, check_traversal, path_of
 from emulator.dify.notes import Note, note
-from emulator.dify.production import (
-    KEY_TOO_LONG,
-    LOAD_FAILED,
-    NAME_BYTES,
-    OVER_QUOTA,
-    STORAGE_MAXIMUM,
-    TRAVERSAL,
-)
+from emulator.dify.production import LOAD_FAILED, OVER_QUOTA, STORAGE_MAXIMUM
+from emulator.plugin.storage_keys import KEY_TOO_LONG, NAME_BYTES, TRAVERSAL
 from emulator.workspace.recording import Operation
 from emulator.workspace.store import Store
 

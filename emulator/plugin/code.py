@@ -3,6 +3,7 @@
 import hashlib
 import os
 from collections.abc import Mapping
+from contextlib import suppress
 from pathlib import Path
 
 _SKIPPED = ("__pycache__", "node_modules")
@@ -22,7 +23,9 @@ def read_code(folder: Path) -> dict[str, bytes]:
         for name in names:
             if name.endswith(".py"):
                 path = Path(place, name)
-                found[path.relative_to(folder).as_posix()] = path.read_bytes()
+                with suppress(OSError):  # a link that leads nowhere; what may not be read
+                    if path.is_file():
+                        found[path.relative_to(folder).as_posix()] = path.read_bytes()
     return found
 
 

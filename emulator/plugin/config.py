@@ -3,7 +3,7 @@
 import difflib
 import json
 import re
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass, field, fields
 from os import environ
 from pathlib import Path
@@ -59,19 +59,18 @@ _CHECKS: dict[str, tuple[str, Callable[[Any], bool]]] = {
 }
 
 
-def read_config(folder: Path, codes: Collection[str] = ()) -> Config:
+Codes = Mapping[str, bool]
+"""Codes of notes and of checks, and whether each can be silenced."""
+
+
+def read_config(folder: Path, codes: Codes | None = None) -> Config:
     """The configuration beside a plugin's manifest, or the defaults.
 
-    ``codes`` are those of all notes: none others can be silenced. Without any, their shape is all
-    that is looked at. Raises UsageError with file and line if it is wrong, or names a variable that
-    is not set.
+    No others than these ``codes`` can be silenced; without any, their shape is all that is looked
+    at. Raises UsageError with file and line if it is wrong, or names a variable that is not set.
     """
-    if not (folder / FILE).exists():
+    if (file := _read(folder)) is None:
         return Config()
-    try:
-        file = read_yaml(folder, FILE)
-    except BadYaml as bad:
-        raise UsageError(str(bad), advice="An empty configuration is `{}`, or no file.") from None
     try:
         data = _with_variables(file, file.data, ())
     except RecursionError:
@@ -84,16 +83,55 @@ def read_config(folder: Path, codes: Collection[str] = ()) -> Config:
         for name, value in data.get(key, {}).items()
         if not _is_json(value)
     ]
-    problems = problems or [
-        file.problem(("silence", number), f"there is no note `{code}`; {_near(code, codes)}")
-        for number, code in enumerate(data.get("silence", []))
-        if codes and code not in codes
-    ]
+    problems = problems or _not_silenced(file, codes or {})
+    _refuse(problems)
+    return Config(**data)
+
+
+def read_silenced(folder: Path, codes: Codes) -> frozenset[str]:
+    """Only what is silenced: for whoever does not run the plugin and has none of its variables.
+
+    Raises UsageError.
+    """
+    file = _read(folder)
+    if file is None or "silence" not in file.data:
+        return frozenset()
+    wrong = _problem(file, "silence", file.data["silence"])
+    _refuse([wrong] if wrong else _not_silenced(file, codes))
+    return frozenset(file.data["silence"])
+
+
+def _read(folder: Path) -> YamlFile | None:
+    if not (folder / FILE).exists():
+        return None
+    try:
+        return read_yaml(folder, FILE)
+    except BadYaml as bad:
+        raise UsageError(str(bad), advice="An empty configuration is `{}`, or no file.") from None
+
+
+def _refuse(problems: list[Problem]) -> None:
     if problems:
         raise UsageError(
             "\n".join(map(str, problems)), advice="docs/configuration.md has them all."
         )
-    return Config(**data)
+
+
+def _not_silenced(file: YamlFile, codes: Codes) -> list[Problem]:
+    """What stands under `silence` and cannot be silenced."""
+    silenceable = [code for code, can_be in codes.items() if can_be]
+    return [
+        file.problem(("silence", number), _why_not(code, code in codes, silenceable))
+        for number, code in enumerate(file.data.get("silence", []))
+        if codes and code not in silenceable
+    ]
+
+
+def _why_not(code: str, is_error: bool, silenceable: list[str]) -> str:
+    if is_error:
+        return f"`{code}` is an error of `check`, and errors cannot be silenced"
+    hint = _near(code, silenceable) or "docs/notes.md and docs/checks.md have them all"
+    return f"there is no note `{code}`; {hint}"
 
 
 def _problem(file: YamlFile, key: Any, value: Any) -> Problem | None:

@@ -6,7 +6,7 @@ from functools import cache
 from pathlib import Path
 from typing import TypeVar
 
-from emulator.errors import NotThereError, PluginLoadError
+from emulator.errors import DeclarationsError, NotThereError, PluginLoadError
 from emulator.plugin.declarations import BadDeclaration, Declaration, declare
 from emulator.plugin.endpoint import Endpoint, EndpointGroup
 from emulator.plugin.manifest import Manifest
@@ -145,9 +145,10 @@ class _Reader:
         if not self.problems:
             return
         shown = "\n".join(f"  {problem}" for problem in self.problems)
-        raise PluginLoadError(
+        raise DeclarationsError(
             f"{self.folder}: the plugin's declarations are not right:\n{shown}",
             advice="Mend these lines; Dify would refuse the plugin, or the SDK could not load it.",
+            folder=self.folder,
         )
 
     def _declare(self, kind: type[D], name: str) -> tuple[D, YamlFile] | None:

@@ -31,9 +31,11 @@ def load_failure(folder: Path, python: Path, reason: str, stderr: str) -> Plugin
             f"{folder}: the plugin {reason} before it was ready." + (f"\n{said}" if said else ""),
             advice="Look at its entrypoint, main.py: it has to run the plugin and not to end.",
             details=stderr,
+            folder=folder,
         )
     advice = _advice(failure.what, python)
-    return PluginLoadError(f"{failure.where}: {failure.what}", advice=advice, details=stderr)
+    message = f"{failure.where}: {failure.what}"
+    return PluginLoadError(message, advice=advice, details=stderr, folder=folder)
 
 
 def place_in_plugin(folder: Path, traceback: str) -> str | None:

@@ -28,7 +28,9 @@ def test_what_is_no_plugin_is_refused(tmp_path: Path) -> None:
 
 def test_a_description_under_identity_is_told_where_it_stands(tmp_path: Path) -> None:
     folder = whole_plugin(tmp_path)
-    change(folder, "tools/remember.yaml", "description:\n  human:\n    en_US: remember\n  llm: remember\n", "")  # fmt: skip
-    change(folder, "tools/remember.yaml", "identity:\n", "identity:\n  description:\n    human:\n      en_US: r\n    llm: r\n")  # fmt: skip
+    right = "description:\n  human:\n    en_US: remember\n  llm: remember\n"
+    wrong = "identity:\n  description:\n    human:\n      en_US: remember\n    llm: remember\n"
+    change(folder, "tools/remember.yaml", right, "")
+    change(folder, "tools/remember.yaml", "identity:\n", wrong)
     assert places(folder, "DE607") == ["tools/remember.yaml:2:3"]
     assert len(found(folder)) == 1

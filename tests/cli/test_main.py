@@ -19,7 +19,7 @@ CONTRACT = {"run", "request", "storage list", "storage get", "storage set", "sto
 CONTRACT |= {"storage reset", "storage seed", "storage export", "storage usage"}
 CONTRACT |= {"storage history", "storage blame", "storage diff", "storage rewind", "storage undo"}
 CONTRACT |= {"snapshot save", "snapshot restore", "snapshot list", "snapshot delete"}
-CONTRACT |= {"rounds list", "rounds show", "rounds replay"}
+CONTRACT |= {"rounds list", "rounds show", "rounds replay", "new", "check"}
 
 
 def commands(group: click.Group, *before: str) -> Iterator[str]:

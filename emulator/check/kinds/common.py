@@ -1,35 +1,27 @@
 """Shapes that several kinds of declarations share."""
 
 from emulator.check.findings import AT_DEBUGGING, AT_LOAD, AT_PACKAGING, By
-from emulator.check.mappings import Map
-from emulator.check.scalars import AtMost, Flag, Matches, OneOf, Text
+from emulator.check.kinds.languages import i18n
+from emulator.check.mappings import ListOf, Map
+from emulator.check.scalars import FileName, Flag, Matches, OneOf, Text
 from emulator.check.shapes import SDK, Field
 
 SDK_LOADS = (AT_LOAD,)
 PACKAGED = (AT_PACKAGING,)
 DEBUGGED = (AT_DEBUGGING,)
 """What provider files hold the daemon validates only when a plugin registers for debugging."""
+BOTH_READ = (AT_LOAD, AT_DEBUGGING)
 
 FLAG = Field(Flag())
 OPTIONAL_FLAG = Field(Flag(), nullable=True)
-
-
-def i18n(by: By = ()) -> Map:
-    """Text in several languages (D basic_type.go I18nObject; S entities/parameters.py)."""
-    limit = (AtMost(1023, by),)
-    other = Field(Text(limit), nullable=True)
-    return Map(
-        {
-            "en_US": Field(Text(limit, filled_by=by), needed=(AT_LOAD, *by)),
-            "zh_Hans": other,
-            "ja_JP": other,
-            "pt_BR": other,
-        }
-    )
-
+OPTIONAL_TEXT = Field(Text(), nullable=True)
 
 MANIFEST_TEXT = i18n(PACKAGED)
 TEXT = i18n(DEBUGGED)
+UNCHECKED_TEXT = i18n()
+
+FILES = Field(ListOf(FileName(), go_skips=True))
+"""The files of further declarations."""
 
 TAGS_OF_DIFY = (
     "search", "image", "videos", "weather", "finance", "design", "travel", "social", "news",
@@ -52,3 +44,23 @@ EXTRA = Field(Map({"python": Field(PYTHON, SDK_LOADS, SDK)}), SDK_LOADS, SDK)
 def one_of(*words: str, daemon: By = DEBUGGED, sdk: By = SDK_LOADS) -> Text:
     """A closed set of words, the same for the daemon and the SDK."""
     return Text((OneOf(words, (*sdk, *daemon)),), filled_by=(*sdk, *daemon))
+
+
+def tags(of_sdk: tuple[str, ...]) -> ListOf:
+    """Tags of a provider: the daemon and the SDK have a list each."""
+    return ListOf(Text((OneOf(TAGS_OF_DIFY, DEBUGGED), OneOf(of_sdk, SDK_LOADS))))
+
+
+def identity(name: Text, *others: tuple[str, Field]) -> Field:
+    """Who made it and what it is called."""
+    return Field(
+        Map(
+            {
+                "author": Field(Text(filled_by=DEBUGGED), BOTH_READ),
+                "name": Field(name, BOTH_READ),
+                "label": Field(TEXT, BOTH_READ),
+                **dict(others),
+            }
+        ),
+        BOTH_READ,
+    )

@@ -1,14 +1,11 @@
 """Endpoints and their groups (D endpoint_declaration.go, S entities/endpoint.py)."""
 
-from emulator.check.findings import AT_DEBUGGING, AT_LOAD
-from emulator.check.kinds.common import DEBUGGED, EXTRA, FLAG
+from emulator.check.kinds.common import BOTH_READ, DEBUGGED, EXTRA, FLAG, PACKAGED
 from emulator.check.kinds.kind import Items, Kind, Source
-from emulator.check.kinds.settings import SETTING
+from emulator.check.kinds.settings import SETTINGS
 from emulator.check.mappings import ListOf, Map
-from emulator.check.scalars import OneOf, Text
+from emulator.check.scalars import FileName, OneOf, Text
 from emulator.check.shapes import Field
-
-_BOTH = (AT_LOAD, AT_DEBUGGING)
 
 METHODS = ("HEAD", "GET", "POST", "PUT", "DELETE", "OPTIONS")
 
@@ -16,8 +13,8 @@ ENDPOINT = Kind(
     "endpoint",
     Map(
         {
-            "path": Field(Text(filled_by=DEBUGGED), _BOTH),
-            "method": Field(Text((OneOf(METHODS, DEBUGGED),)), _BOTH),
+            "path": Field(Text(filled_by=DEBUGGED), BOTH_READ),
+            "method": Field(Text((OneOf(METHODS, DEBUGGED),)), BOTH_READ),
             "hidden": FLAG,
             "extra": EXTRA,
         }
@@ -29,9 +26,10 @@ ENDPOINT_GROUP = Kind(
     "endpoint group",
     Map(
         {
-            "settings": Field(ListOf(SETTING)),
-            "endpoints": Field(ListOf(Text())),
+            "settings": Field(SETTINGS),
+            "endpoints": Field(ListOf(FileName(inline=True), go_skips=True)),
         }
     ),
     items=(Items(("endpoints",), ENDPOINT),),
+    missed_by=PACKAGED,
 )

@@ -1,8 +1,10 @@
 """What a kind of declaration is: its shape, the files that it names, the code that it needs."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
-from emulator.check.mappings import Map
+from emulator.check.findings import AT_LOAD, AT_PACKAGING, By
+from emulator.check.shapes import BOTH, Readers, Shape
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +16,7 @@ class Source:
     base: str
     """The SDK's class whose subclass it has to hold, by its name in `dify_plugin`'s own code."""
     several: bool = False
-    """Whether more than one subclass may be in it."""
+    """Whether any number of subclasses may be in it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +24,24 @@ class Items:
     """Further declarations that one names."""
 
     path: tuple[str, ...]
+    """Where it names them."""
     kind: "Kind"
+    one: bool = False
+    """Whether the name of one stands there, and no list."""
+    kinds: Mapping[str, "Kind"] = field(default_factory=dict)
+    chosen_by: str = ""
+    """The field whose word decides on another of these kinds."""
+    readers: Readers = BOTH
+
+
+@dataclass(frozen=True, slots=True)
+class Globs:
+    """Further declarations, by the patterns of their files."""
+
+    path: tuple[str, ...]
+    kind: "Kind"
+    positions: "Kind"
+    """The kind of the files whose names end in `_position.yaml`."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +50,9 @@ class Kind:
 
     name: str
     """As shown: "tool", "endpoint group"."""
-    shape: Map
+    shape: Shape
     items: tuple[Items, ...] = ()
+    globs: tuple[Globs, ...] = ()
     sources: tuple[Source, ...] = ()
+    missed_by: By = (AT_LOAD, AT_PACKAGING)
+    """Who refuses the plugin if the file is not there: for the SDK it is one without fields."""

@@ -10,7 +10,8 @@ from emulator.check.kinds.common import (
     TAGS_OF_DIFY,
 )
 from emulator.check.mappings import ListOf, Map
-from emulator.check.scalars import Anything, AtMost, Matches, Number, OneOf, Text
+from emulator.check.numbers import Number
+from emulator.check.scalars import AtMost, Matches, OneOf, Text, Time
 from emulator.check.shapes import GO, Field
 from emulator.plugin.rules import AUTHOR, NAME, STORAGE_LARGEST, STORAGE_SMALLEST
 
@@ -38,30 +39,34 @@ _PERMISSION = Map(
     }
 )
 
+_LETTERS = "Use lower-case letters, digits, `_` and `-`"
 _PATHS = Field(ListOf(Text((AtMost(128, PACKAGED),))))
-_VERSION = Matches(
+VERSION = Matches(
     r"\d{1,4}(\.\d{1,4}){2}(-\w{1,16})?", PACKAGED, "Write three numbers, such as 0.0.1."
 )
 
 MANIFEST = Map(
     {
-        "version": Field(Text((_VERSION,)), _BOTH),
+        "version": Field(Text((VERSION,)), _BOTH),
         "type": Field(Text((OneOf(("plugin",), _BOTH),)), _BOTH),
         "author": Field(
             Text(
                 (
-                    Matches(
-                        AUTHOR,
-                        (AT_INSTALLATION,),
-                        "Use lower-case letters, digits, `_` and `-`, at most 64.",
-                    ),
+                    Matches(AUTHOR, (AT_INSTALLATION,), f"{_LETTERS}, at most 64."),
+                    Matches("[a-zA-Z0-9_-]{1,64}", SDK_LOADS, f"{_LETTERS}, at most 64."),
+                    AtMost(64, PACKAGED),
                 )
             ),
             (AT_LOAD, AT_INSTALLATION),
+            nullable=True,
         ),
         "name": Field(
             Text(
-                (Matches(NAME, _BOTH, "Use lower-case letters, digits, `_` and `-`, at most 128."),)
+                (
+                    Matches(NAME, (AT_LOAD, AT_INSTALLATION), f"{_LETTERS}, at most 128."),
+                    AtMost(128, PACKAGED),
+                ),
+                filled_by=PACKAGED,
             ),
             _BOTH,
         ),
@@ -69,11 +74,11 @@ MANIFEST = Map(
         "description": Field(MANIFEST_TEXT, _BOTH),
         "icon": Field(Text((AtMost(128, PACKAGED),), filled_by=PACKAGED), _BOTH),
         "icon_dark": Field(Text((AtMost(128, PACKAGED),)), nullable=True),
-        "created_at": Field(Anything(), _BOTH),
+        "created_at": Field(Time(), _BOTH),
         "resource": Field(
             Map(
                 {
-                    "memory": Field(Number(whole=True), _BOTH),
+                    "memory": Field(Number(whole=True, filled_by=PACKAGED), _BOTH),
                     "permission": Field(_PERMISSION, nullable=True),
                 }
             ),
@@ -95,7 +100,7 @@ MANIFEST = Map(
         "meta": Field(
             Map(
                 {
-                    "version": Field(Text((_VERSION,)), _BOTH),
+                    "version": Field(Text((VERSION,)), _BOTH),
                     "arch": Field(ListOf(Text((OneOf(("amd64", "arm64"), _BOTH),))), _BOTH),
                     "runner": Field(
                         Map(

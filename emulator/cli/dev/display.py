@@ -21,7 +21,7 @@ from emulator.dev.events import (
     RoundEnded,
 )
 from emulator.dev.hosted_plugin import HostedPlugin
-from emulator.errors import EmulatorError
+from emulator.errors import DiagnosedError, EmulatorError
 from emulator.runtime.load_failure import WHOLE_TRACEBACK
 from emulator.workspace.history import Undone
 
@@ -93,7 +93,7 @@ class Display:
 
     def error(self, error: EmulatorError, *, details: bool = False) -> None:
         """What went wrong, and what to do."""
-        if details and error.details:
+        if details and error.details and not isinstance(error, DiagnosedError):
             lines = error.details.rstrip().split("\n")[-_TRACEBACK_LINES:]
             self._screen.block("\n".join(lines), "    ", dim=True)
         self._screen.block(error.message, fg="red")  # last, where one looks

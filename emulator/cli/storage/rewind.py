@@ -4,7 +4,7 @@ import click
 
 from emulator.cli import reporting
 from emulator.cli.project import Project, project_options
-from emulator.cli.sizes import key_count
+from emulator.cli.sizes import count_of
 from emulator.workspace.history import rewind_to
 from emulator.workspace.points import in_words
 
@@ -25,5 +25,7 @@ def rewind(project: Project, point: str) -> None:
 def wind_back(project: Project, point: str) -> None:
     """Bring back the state of a point, and say what that has changed. Raises NotThereError."""
     rewound = rewind_to(project.open_storage().store, point)
-    changed = f"{key_count(rewound.keys)} changed" if rewound.keys else "nothing was different"
+    changed = (
+        f"{count_of(rewound.keys, 'key')} changed" if rewound.keys else "nothing was different"
+    )
     reporting.say(f"Rewound to {in_words(point)}: {changed}.")
