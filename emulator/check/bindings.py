@@ -2,13 +2,12 @@
 
 import ast
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from typing import NamedTuple
 
 STAR = "*"
 
 
-@dataclass(frozen=True, slots=True)
-class Imported:
+class Imported(NamedTuple):
     """What an import binds: a module, or a name of one (`*` for all of them)."""
 
     module: str
@@ -23,8 +22,7 @@ Value = Definition | Imported | ast.expr | None
 """What is bound; None is what reading cannot tell, and what `del` leaves."""
 
 
-@dataclass(frozen=True, slots=True)
-class Binding:
+class Binding(NamedTuple):
     """One place where a name is bound."""
 
     name: str

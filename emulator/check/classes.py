@@ -19,8 +19,7 @@ import ast
 import builtins
 import sys
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
-from typing import TypeVar
+from typing import NamedTuple, TypeVar
 
 from emulator.check.bindings import STAR, Binding, Imported, bindings
 from emulator.check.modules import Module, Modules
@@ -34,8 +33,7 @@ _DEEPEST = 30
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
-@dataclass(frozen=True, slots=True)
-class PluginClass:
+class PluginClass(NamedTuple):
     """A class of one of the plugin's modules."""
 
     module: Module
@@ -46,16 +44,14 @@ class PluginClass:
         return self.node.name
 
 
-@dataclass(frozen=True, slots=True)
-class PluginFunction:
+class PluginFunction(NamedTuple):
     """A function of one of the plugin's modules, or a method of one of its classes."""
 
     module: Module
     node: Function
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(NamedTuple):
     """A module, or anything from outside the plugin: `json.loads`, `dify_plugin.Tool`."""
 
     name: str
@@ -65,8 +61,7 @@ class Named:
 Meaning = PluginClass | PluginFunction | Named
 
 
-@dataclass(frozen=True, slots=True)
-class Lineage:
+class Lineage(NamedTuple):
     """What a class is derived from."""
 
     classes: tuple[PluginClass, ...]

@@ -4,8 +4,8 @@ DE6.. the declarations, DE7.. the code, DE8.. the package and its environment. N
 the codes below these (emulator/dify/notes.py).
 """
 
-from dataclasses import dataclass
 from enum import StrEnum
+from typing import NamedTuple
 
 
 class Level(StrEnum):
@@ -15,8 +15,7 @@ class Level(StrEnum):
     """Somebody changes or drops something without a word, or a call will fail some day."""
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     level: Level
     title: str
 

@@ -2,8 +2,9 @@
 
 import codecs
 from collections.abc import Iterator
-from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 import yaml
 
@@ -17,8 +18,7 @@ LARGEST = 500_000
 """Bytes of a declaration that is looked into. The SDK's parser takes three seconds for as many."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """A key of a mapping, with its value."""
 
     key: yaml.ScalarNode
@@ -29,8 +29,7 @@ class Entry:
         return str(self.key.value)
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """A file that holds a mapping, or a list of models."""
 
     name: str
@@ -75,6 +74,8 @@ def read_document(folder: Path, name: str, a_list: bool = False) -> Document:
     except NotYaml as error:
         place = Place(name, error.line, error.column)
         raise _unreadable(name, f"is not YAML: {error}", _advice(error), error.by, place) from None
+    if a_list and is_null(root):  # both take it for an empty list
+        root = yaml.SequenceNode(_TAG + "seq", [])
     if a_list and isinstance(root, yaml.SequenceNode):
         return Document(name, root)
     if a_list or not isinstance(root, yaml.MappingNode):
@@ -130,9 +131,10 @@ def _unreadable(
     return Unreadable(Finding(place or Place(name), "DE602", message, advice, by))
 
 
-def entries(node: Node | None) -> Iterator[Entry]:
+@lru_cache(maxsize=4096)  # each rule asks for those of most mappings again
+def entries(node: Node | None) -> tuple[Entry, ...]:
     """The fields of a mapping, those merged into it (`<<`) last; keys that are no text are not."""
-    yield from _entries(node, set())
+    return tuple(_entries(node, set()))
 
 
 def _entries(node: Node | None, seen: set[int]) -> Iterator[Entry]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import Any
+from typing import Any, NamedTuple
 
 from emulator.check.codes import RULES, Level
 
@@ -27,8 +27,7 @@ class When(StrEnum):
     RUN_TIME = "run time"
 
 
-@dataclass(frozen=True, slots=True)
-class Complaint:
+class Complaint(NamedTuple):
     """Who refuses something, or changes it without a word, and when it shows."""
 
     who: Who
@@ -49,8 +48,7 @@ BY_PLATFORM = Complaint(Who.PLATFORM, When.RUN_TIME)
 By = tuple[Complaint, ...]
 
 
-@dataclass(frozen=True, slots=True, order=True)
-class Place:
+class Place(NamedTuple):
     """A place in a plugin's file. Lines and columns count from 1, columns in characters."""
 
     file: str

@@ -1,7 +1,7 @@
 """Fields that a user or a model fills in: parameters, settings and credentials of every kind."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import yaml
 
@@ -13,8 +13,7 @@ from emulator.check.mappings import Map
 from emulator.check.read_values import ReadValue
 
 
-@dataclass(frozen=True, slots=True)
-class FormField:
+class FormField(NamedTuple):
     """One of them."""
 
     document: Document

@@ -7,6 +7,7 @@ that is imported only to be derived from counts, and one that has two names coun
 import ast
 import sys
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from emulator.check.bindings import STAR, Binding, Imported
 from emulator.check.classes import Classes, Meaning, Named, PluginClass, PluginFunction
@@ -18,8 +19,7 @@ _OTHER_MEANS = (b"globals(", b"locals(", b"vars(", b"exec(", b"sys.modules", b"s
 """How names come into a module where no statement binds them."""
 
 
-@dataclass(frozen=True, slots=True)
-class HeldClass:
+class HeldClass(NamedTuple):
     """A name in a module that holds a subclass."""
 
     name: str

@@ -8,9 +8,9 @@ to the letter: `**` does not go back to try another folder, for one.
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 from emulator.check.findings import Place
 from emulator.check.go_match import BadPattern, to_regex
@@ -24,8 +24,7 @@ Parts = tuple[str, ...]
 _ANY_FOLDERS = "**"
 
 
-@dataclass(frozen=True, slots=True)
-class Line:
+class Line(NamedTuple):
     """A pattern that keeps something out of the package."""
 
     number: int

@@ -6,16 +6,15 @@ An import in a `try` with handlers is not among them, for that may fail.
 import ast
 import sys
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from emulator.check.bindings import Imported
 from emulator.check.classes import Classes
 from emulator.check.modules import Module, Modules
 
 
-@dataclass(frozen=True, slots=True)
-class Import:
+class Import(NamedTuple):
     """An import of a module, or of one name out of it."""
 
     statement: ast.stmt

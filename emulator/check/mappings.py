@@ -1,7 +1,8 @@
 """Shapes of mappings and lists."""
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
 
 import yaml
 
@@ -19,22 +20,17 @@ def _no_stranger(spot: Spot, level: Level, entry: Entry) -> Finding | None:
     return None
 
 
-@dataclass(frozen=True, slots=True)
-class Map(Shape):
+class Map(NamedTuple):
     """A mapping with known fields."""
 
     fields: Mapping[str, Field]
     also: tuple[Also, ...] = ()
     """Rules over several of its fields."""
-    aliases: Mapping[str, str] = field(default_factory=dict)
+    aliases: Mapping[str, str] = MappingProxyType({})
     """Other names that the SDK takes for some of its fields, and Go does not."""
     stranger: Stranger = _no_stranger
     go_skips: bool = False
     """Whether Go skips what is no mapping."""
-
-    @property
-    def inner(self) -> Mapping[str, Field]:
-        return self.fields
 
     def check(self, spot: Spot, node: Node) -> Iterator[Finding]:
         if not isinstance(node, yaml.MappingNode):
@@ -79,8 +75,7 @@ def _is_empty(node: Node) -> bool:
     return node.value in ("", [], "0", "0.0")
 
 
-@dataclass(frozen=True, slots=True)
-class ListOf(Shape):
+class ListOf(NamedTuple):
     """A list of one shape."""
 
     shape: Shape
@@ -104,8 +99,7 @@ class ListOf(Shape):
                 yield from self.shape.check(spot.item(number), item)
 
 
-@dataclass(frozen=True, slots=True)
-class Named(Shape):
+class Named(NamedTuple):
     """A mapping of names, whatever they are, to mappings."""
 
     shape: Shape
@@ -126,8 +120,7 @@ class Named(Shape):
             yield from self.shape.check(inner, entry.value)
 
 
-@dataclass(frozen=True, slots=True)
-class ListOrNamed(Shape):
+class ListOrNamed(NamedTuple):
     """A list, or a mapping of names to the same. Go takes either, and the SDK not always."""
 
     listed: ListOf
@@ -147,8 +140,7 @@ class ListOrNamed(Shape):
         yield from (self.named if is_map else self.listed).check(spot, node)
 
 
-@dataclass(frozen=True, slots=True)
-class FreeMap(Shape):
+class FreeMap(NamedTuple):
     """A mapping of text to anything."""
 
     keys: OneOf | None = None

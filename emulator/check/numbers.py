@@ -6,7 +6,7 @@
 import re
 from collections.abc import Iterator
 from contextlib import suppress
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import yaml
 from yaml.constructor import SafeConstructor
@@ -14,7 +14,7 @@ from yaml.constructor import SafeConstructor
 from emulator.check.document import Node, kind_of
 from emulator.check.findings import By, Finding
 from emulator.check.scalars import wrong_kind
-from emulator.check.shapes import Shape, Spot
+from emulator.check.shapes import Spot
 
 _GO = re.compile(
     r"[-+]?(0x[0-9a-fA-F]+|0o[0-7]+|0b[01]+|(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?)"
@@ -29,8 +29,7 @@ _GO_DECIMAL = re.compile(r"[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?")
 _CONSTRUCTOR = SafeConstructor()
 
 
-@dataclass(frozen=True, slots=True)
-class Number(Shape):
+class Number(NamedTuple):
     """A number; a ``whole`` one if it counts something. Bounds are inclusive."""
 
     whole: bool = False
@@ -61,8 +60,7 @@ class Number(Shape):
         return spot.finding("DE613", node, message, f"Write {bound}.", by)
 
 
-@dataclass(frozen=True, slots=True)
-class Decimal(Shape):
+class Decimal:
     """A price: decimal text or a number (pydantic's Decimal, shopspring/decimal)."""
 
     def check(self, spot: Spot, node: Node) -> Iterator[Finding]:

@@ -4,9 +4,9 @@ import os
 import stat
 from collections import deque
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
+from typing import NamedTuple
 
 from emulator.check.ignore_file import IgnoreFile, Parts
 
@@ -14,8 +14,7 @@ MOST = 25_000
 """Files that are looked at. A plugin has some hundred; what has more than this is told anyway."""
 
 
-@dataclass(frozen=True, slots=True)
-class PackagedFile:
+class PackagedFile(NamedTuple):
     """A file of the package."""
 
     name: str

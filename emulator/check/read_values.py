@@ -1,7 +1,7 @@
 """Every value of a declaration, with the shape that reads it and who does."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import yaml
 
@@ -17,8 +17,7 @@ _WITHIN = Anything()
 """For what is inside of values of any kind."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReadValue:
+class ReadValue(NamedTuple):
     """A value that somebody reads."""
 
     document: Document

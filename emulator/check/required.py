@@ -3,9 +3,8 @@
 import contextlib
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 from emulator.check.document import LARGEST
 from emulator.check.findings import Place
@@ -21,8 +20,7 @@ _REQUIREMENT = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Requirement:
+class Requirement(NamedTuple):
     """A package that is asked for."""
 
     name: str
@@ -35,8 +33,7 @@ class Requirement:
     """Whether neither a marker nor a link decides on it."""
 
 
-@dataclass(frozen=True, slots=True)
-class RequirementsFile:
+class RequirementsFile(NamedTuple):
     """One of the two files."""
 
     name: str

@@ -2,26 +2,24 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import yaml
 
 from emulator.check.document import Node, kind_of
 from emulator.check.findings import By, Finding, joined
 from emulator.check.names import did_you_mean
-from emulator.check.shapes import GO, Shape, Spot
+from emulator.check.shapes import GO, Spot
 
 
-@dataclass(frozen=True, slots=True)
-class Anything(Shape):
+class Anything:
     """Nobody looks into it before it is used."""
 
     def check(self, spot: Spot, node: Node) -> Iterator[Finding]:
         yield from ()
 
 
-@dataclass(frozen=True, slots=True)
-class OneOf:
+class OneOf(NamedTuple):
     """A closed set of words."""
 
     words: tuple[str, ...]
@@ -38,8 +36,7 @@ class OneOf:
         return spot.finding("DE611", node, message, advice, self.by)
 
 
-@dataclass(frozen=True, slots=True)
-class Matches:
+class Matches(NamedTuple):
     """A regular expression for the whole text; as in Go, for ASCII letters and digits."""
 
     pattern: str
@@ -53,8 +50,7 @@ class Matches:
         return spot.finding("DE612", node, message, self.advice, self.by)
 
 
-@dataclass(frozen=True, slots=True)
-class AtMost:
+class AtMost(NamedTuple):
     """A greatest length, in characters: validator's `max` and `lt` count runes."""
 
     length: int
@@ -70,8 +66,7 @@ class AtMost:
 TextRule = OneOf | Matches | AtMost
 
 
-@dataclass(frozen=True, slots=True)
-class Text(Shape):
+class Text(NamedTuple):
     """Text, with rules that hold for it."""
 
     rules: tuple[TextRule, ...] = ()
@@ -105,8 +100,7 @@ def _broken(rules: tuple[TextRule, ...], spot: Spot, node: yaml.ScalarNode) -> I
     yield from found.values()
 
 
-@dataclass(frozen=True, slots=True)
-class Flag(Shape):
+class Flag:
     """true or false."""
 
     def check(self, spot: Spot, node: Node) -> Iterator[Finding]:
@@ -129,8 +123,7 @@ _GO = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Time(Shape):
+class Time:
     """A point in time, as `2024-07-12T08:03:44Z`."""
 
     def check(self, spot: Spot, node: Node) -> Iterator[Finding]:
@@ -153,8 +146,7 @@ _PYDANTIC_TIME = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Default(Shape):
+class Default(NamedTuple):
     """A default value: text, a number or a boolean."""
 
     lists: bool = False
@@ -172,8 +164,7 @@ class Default(Shape):
             yield wrong_kind(spot, node, "text, a number or a boolean", by, advice)
 
 
-@dataclass(frozen=True, slots=True)
-class Written(Shape):
+class Written:
     """Anything: the SDK makes text of it. Go takes what is on one line, as it is written."""
 
     def check(self, spot: Spot, node: Node) -> Iterator[Finding]:
@@ -181,8 +172,7 @@ class Written(Shape):
             yield wrong_kind(spot, node, "text", by)
 
 
-@dataclass(frozen=True, slots=True)
-class FileName(Shape):
+class FileName(NamedTuple):
     """The name of a further declaration."""
 
     inline: bool = False

@@ -5,26 +5,25 @@ Seen the same in 0.3.5, 0.5.1, 0.7.4 and 0.10.2, but for datasources (since 0.5)
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(NamedTuple):
     """How the SDK calls a method: with so many values by place, or with all by name."""
 
     names: tuple[str, ...]
     by_name: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class SdkClass:
+class SdkClass(NamedTuple):
     """A class of the SDK."""
 
     bases: tuple[str, ...] = ()
     """The SDK's classes that it is derived from, nearest first."""
     abstract: tuple[str, ...] = ()
     """What a class derived from it has to define before it can be called."""
-    calls: Mapping[str, Call] = field(default_factory=dict)
+    calls: Mapping[str, Call] = MappingProxyType({})
     """How the SDK calls what a derived class defines."""
     home: str = "dify_plugin"
     """Where plugins import it from."""

@@ -7,8 +7,9 @@ Each shape says which of them refuses what.
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import Flag, auto
+from typing import NamedTuple, Protocol
 
 import yaml
 
@@ -27,8 +28,7 @@ class Readers(Flag):
 GO, SDK, BOTH = Readers.GO, Readers.SDK, Readers.BOTH
 
 
-@dataclass(frozen=True, slots=True)
-class Spot:
+class Spot(NamedTuple):
     """A value in a document, by the fields that lead to it, and who reads it."""
 
     document: Document
@@ -45,11 +45,11 @@ class Spot:
         return Spot(self.document, path, self.readers & readers, level)
 
     def item(self, number: int) -> "Spot":
-        return replace(self, path=f"{self.path}[{number}]")
+        return self._replace(path=f"{self.path}[{number}]")
 
     def read_by(self, readers: Readers) -> "Spot":
         """The same, for those of its readers only."""
-        return replace(self, readers=self.readers & readers)
+        return self._replace(readers=self.readers & readers)
 
     def refused(self, by_go: bool, by_sdk: bool) -> By:
         """Who of those that read this spot refuse to decode it."""
@@ -80,20 +80,15 @@ class Level:
         return [each for name, each in self.present.items() if name not in self.fields]
 
 
-class Shape:
+class Shape(Protocol):
     """What a value has to be."""
 
-    @property
-    def inner(self) -> Mapping[str, "Field"]:
-        """The fields that it knows."""
-        return {}
-
     def check(self, spot: Spot, node: Node) -> Iterator[Finding]:
-        raise NotImplementedError
+        """What of a value is not so."""
+        ...
 
 
-@dataclass(frozen=True, slots=True)
-class Field:
+class Field(NamedTuple):
     """A field of a mapping."""
 
     shape: Shape

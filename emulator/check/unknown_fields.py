@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from emulator.check.document import Entry, child, is_null
 from emulator.check.findings import AT_DEBUGGING, AT_LOAD, AT_PACKAGING, By, Finding
 from emulator.check.names import nearest
-from emulator.check.shapes import Field, Level, Spot
+from emulator.check.shapes import Field, Level, Shape, Spot
 
 
 def claim(level: Level) -> list[Entry]:
@@ -47,11 +47,11 @@ def missing(spot: Spot, level: Level, aliases: Mapping[str, str]) -> Iterator[Fi
 
 def _minded(spot: Spot, field: Field, entry: Entry | None, aliased: bool) -> By:
     """Who misses a field."""
+    if not field.needed or (entry is not None and not is_null(entry.value)):
+        return ()
     by = spot.read_by(field.readers).minded(field.needed)
     if entry is None:
         return tuple(each for each in by if each == AT_PACKAGING) if aliased else by
-    if not is_null(entry.value):
-        return ()
     # what registers for debugging is what the SDK made of it
     content = (AT_LOAD, AT_DEBUGGING) if field.nullable else ()
     return tuple(each for each in by if each not in content)
@@ -88,10 +88,16 @@ def _home(level: Level, name: str) -> str | None:
         above = above.parent
     for entry in level.present.values():
         field = level.fields.get(entry.name)
-        if field and name in field.shape.inner and child(entry.value, name) is None:
+        if field and name in _fields(field.shape) and child(entry.value, name) is None:
             return f"{level.path}.{entry.name}" if level.path else entry.name
     return None
 
 
 def _move(name: str, path: str) -> str:
     return f"Move it under `{path}`." if path else f"Move `{name}` to the left margin."
+
+
+def _fields(shape: Shape) -> Mapping[str, Field]:
+    """Those that a mapping knows; none of any other shape."""
+    fields: Mapping[str, Field] = getattr(shape, "fields", {})
+    return fields

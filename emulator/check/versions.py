@@ -2,15 +2,14 @@
 them, and takes a tenth of the time that `check` has to be imported."""
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 Release = tuple[int, ...]
 
 _CLAUSE = re.compile(r"\s*(~=|==|!=|<=|>=|<|>)\s*v?(\d{1,9}(?:\.\d{1,9})*)(\.\*)?\s*", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
+class Clause(NamedTuple):
     """One condition."""
 
     operator: str

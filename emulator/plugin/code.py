@@ -1,6 +1,5 @@
 """The Python code of a plugin, as it lies in its folder."""
 
-import hashlib
 import os
 from collections.abc import Mapping
 from contextlib import suppress
@@ -31,6 +30,8 @@ def read_code(folder: Path) -> dict[str, bytes]:
 
 def digest_of(code: Mapping[str, bytes]) -> str:
     """What tells one state of a plugin's code from another."""
+    import hashlib  # it loads OpenSSL: as long as reading the code of many plugins takes
+
     digest = hashlib.blake2b(digest_size=6)
     for name in sorted(code):
         if name.endswith(".py"):

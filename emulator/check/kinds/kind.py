@@ -1,14 +1,14 @@
 """What a kind of declaration is: its shape, the files that it names, the code that it needs."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import NamedTuple
 
 from emulator.check.findings import AT_LOAD, AT_PACKAGING, By
 from emulator.check.shapes import BOTH, Readers, Shape
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """A Python file that the SDK loads a class from (S core/plugin_registration.py)."""
 
     path: tuple[str, ...]
@@ -19,8 +19,7 @@ class Source:
     """Whether any number of subclasses may be in it."""
 
 
-@dataclass(frozen=True, slots=True)
-class Items:
+class Items(NamedTuple):
     """Further declarations that one names."""
 
     path: tuple[str, ...]
@@ -28,14 +27,13 @@ class Items:
     kind: "Kind"
     one: bool = False
     """Whether the name of one stands there, and no list."""
-    kinds: Mapping[str, "Kind"] = field(default_factory=dict)
+    kinds: Mapping[str, "Kind"] = MappingProxyType({})
     chosen_by: str = ""
     """The field whose word decides on another of these kinds."""
     readers: Readers = BOTH
 
 
-@dataclass(frozen=True, slots=True)
-class Globs:
+class Globs(NamedTuple):
     """Further declarations, by the patterns of their files."""
 
     path: tuple[str, ...]
@@ -44,8 +42,7 @@ class Globs:
     """The kind of the files whose names end in `_position.yaml`."""
 
 
-@dataclass(frozen=True, slots=True)
-class Kind:
+class Kind(NamedTuple):
     """A kind of declaration."""
 
     name: str

@@ -1,7 +1,6 @@
 """Providers of models (D model_declaration.go, S entities/model/provider.py)."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 
 import yaml
 
@@ -20,7 +19,7 @@ from emulator.check.kinds.model import FETCHED_FROM, MODEL, POSITIONS, TYPES
 from emulator.check.mappings import ListOf, Map
 from emulator.check.numbers import Number
 from emulator.check.scalars import AtMost, FileName, Flag, OneOf, Text, wrong_kind
-from emulator.check.shapes import GO, SDK, Field, Shape, Spot
+from emulator.check.shapes import GO, SDK, Field, Spot
 
 _TYPES_OF_DIFY = (*TYPES, "multimodal-embedding", "multimodal-rerank")
 _SHORT = AtMost(255, DEBUGGED)
@@ -53,8 +52,7 @@ _CREDENTIALS = Field(ListOf(_CREDENTIAL, most=32, bounded_by=DEBUGGED), SDK_LOAD
 _LISTED = ("llm", "text_embedding", "rerank", "tts", "speech2text", "moderation")
 
 
-@dataclass(frozen=True, slots=True)
-class _Patterns(Shape):
+class _Patterns:
     """A list of patterns of files. The SDK takes text for a list of letters; Go skips it."""
 
     def check(self, spot: Spot, node: Node) -> Iterator[Finding]:

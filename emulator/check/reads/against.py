@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import yaml
 
@@ -10,8 +11,7 @@ from emulator.check.findings import Place
 from emulator.check.reads.reading import Read, Reads
 
 
-@dataclass(frozen=True, slots=True)
-class DeclaredField:
+class DeclaredField(NamedTuple):
     """A parameter, a credential or a setting."""
 
     name: str

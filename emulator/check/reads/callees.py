@@ -2,7 +2,7 @@
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from emulator.check.bindings import Binding
 from emulator.check.classes import Classes, Function, PluginClass, PluginFunction, attributes
@@ -13,8 +13,7 @@ _HARMLESS = {"staticmethod", "classmethod", "override", "final", "abstractmethod
 """Decorators that leave a function's arguments as they are."""
 
 
-@dataclass(frozen=True)
-class Callee:
+class Callee(NamedTuple):
     """A function, and whose method it is when that matters."""
 
     module: Module

@@ -11,15 +11,15 @@ _COPIES = ("dict", "copy", "deepcopy", "copy.copy", "copy.deepcopy")
 def holds(node: ast.expr, names: Set[str], attribute: str | None = None) -> bool:
     """Whether an expression is the mapping or a copy of it: under one of the names, or as
     an attribute (`self.runtime.credentials`)."""
+    if isinstance(node, ast.Name):  # most are
+        return node.id in names
+    if isinstance(node, ast.Attribute):
+        return attribute is not None and dotted(node) == attribute
 
     def is_it(each: ast.expr) -> bool:
         return holds(each, names, attribute)
 
     match node:
-        case ast.Name(id=name):
-            return name in names
-        case ast.Attribute():
-            return attribute is not None and dotted(node) == attribute
         case ast.Call(func=ast.Attribute(value=value, attr="copy"), args=[]):
             return is_it(value)
         case ast.Call(func=function, args=[value], keywords=[]) if dotted(function) in _COPIES:

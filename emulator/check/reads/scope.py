@@ -4,15 +4,19 @@ import ast
 from collections import defaultdict
 from collections.abc import Iterator
 
+from emulator.check.nodes import children
+
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 _CATCH_A_MISSING_KEY = {"KeyError", "LookupError", "Exception", "BaseException"}
 
-_WITHOUT_NODES = (ast.expr_context, ast.operator, ast.unaryop, ast.boolop, ast.cmpop)
-_BINDING = (
-    ast.Assign, ast.AnnAssign, ast.NamedExpr, ast.AugAssign, ast.For, ast.AsyncFor,
-    ast.comprehension, ast.withitem, ast.arg, ast.FunctionDef, ast.AsyncFunctionDef, ast.ClassDef,
-    ast.ExceptHandler, ast.MatchAs, ast.MatchStar, ast.MatchMapping, ast.Import, ast.ImportFrom,
+_BINDING = frozenset(
+    {
+        ast.Assign, ast.AnnAssign, ast.NamedExpr, ast.AugAssign, ast.For, ast.AsyncFor,
+        ast.comprehension, ast.withitem, ast.arg, ast.FunctionDef, ast.AsyncFunctionDef,
+        ast.ClassDef, ast.ExceptHandler, ast.MatchAs, ast.MatchStar, ast.MatchMapping, ast.Import,
+        ast.ImportFrom,
+    }
 )  # fmt: skip
 
 
@@ -31,22 +35,17 @@ class Scope:
         for node in self._nodes():
             if isinstance(node, ast.Name | ast.Attribute):
                 self.names.append(node)
-            elif isinstance(node, _BINDING):
+            elif type(node) in _BINDING:
                 self._bind(node)
 
     def _nodes(self) -> Iterator[ast.AST]:
-        """All nodes in it. `ast.walk` takes twice as long, and that was most of this rule."""
         left: list[ast.AST] = [self.function]
         while left:
             node = left.pop()
             yield node
-            inner: list[ast.AST] = []
-            for field in node._fields:
-                value = getattr(node, field, None)
-                for each in value if isinstance(value, list) else (value,):
-                    if isinstance(each, ast.AST) and not isinstance(each, _WITHOUT_NODES):
-                        self.parents[each] = node
-                        inner.append(each)
+            inner = children(node)
+            for each in inner:
+                self.parents[each] = node
             left += reversed(inner)
 
     def _bind(self, node: ast.AST) -> None:

@@ -8,8 +8,8 @@ several providers the last is packaged, and the first debugged.
 
 import os
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from emulator.check.checked_plugin import CheckedPlugin
 from emulator.check.declarations import Declared
@@ -37,8 +37,7 @@ _LANGUAGES = ("en_US", "zh_Hans", "ja_JP", "pt_BR")
 _ICON, _DARK = ("identity", "icon"), ("identity", "icon_dark")
 
 
-@dataclass(frozen=True, slots=True)
-class _Looked:
+class _Looked(NamedTuple):
     """Where a declaration names icons, and who goes after them before debugging."""
 
     packaged: tuple[tuple[str, ...], ...] = ()

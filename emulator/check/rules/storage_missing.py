@@ -6,7 +6,7 @@ which the SDK raises as a plain `Exception` (S core/runtime.py).
 
 import ast
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from emulator.check.checked_plugin import CheckedPlugin
 from emulator.check.findings import BY_DAEMON, BY_SDK, Finding
@@ -19,8 +19,7 @@ _ADVICE = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class _Test:
+class _Test(NamedTuple):
     """A question whether something is there."""
 
     node: ast.expr

@@ -8,6 +8,7 @@ from functools import cached_property
 
 from emulator.check.classes import Function, PluginClass
 from emulator.check.modules import Module
+from emulator.check.nodes import children
 
 EVERYTHING = frozenset({"Exception", "BaseException"})
 """What catches whatever an invocation raises."""
@@ -27,6 +28,8 @@ class Body:
     """The class whose method it is."""
     nodes: list[ast.AST] = field(default_factory=list)
     """All in it, those in it that hold others first; not those of the bodies within."""
+    names: list[ast.Name | ast.Attribute] = field(default_factory=list)
+    """The names and attributes among them."""
     bound: dict[str, list[ast.expr | None]] = field(default_factory=lambda: defaultdict(list))
     """What each name is set to; None for what is not one expression."""
     annotated: dict[str, ast.expr] = field(default_factory=dict)
@@ -110,10 +113,11 @@ class Bodies:
         while waiting:
             node, body = waiting.pop()
             self._note(body, node)
-            children = list(self._children(node, body))
-            for child, _ in children:
+            owns = type(node) in _OWNERS
+            inner = self._opened(node, body) if owns else [(each, body) for each in children(node)]
+            for child, _ in inner:
                 self.parents[child] = node
-            waiting += reversed(children)
+            waiting += reversed(inner)
 
     def _begin(self, body: Body) -> Body:
         self.all.append(body)
@@ -122,35 +126,31 @@ class Bodies:
 
     def _note(self, body: Body, node: ast.AST) -> None:
         body.nodes.append(node)
-        kind = type(node)
-        if kind in _BINDING:
+        if isinstance(node, ast.Name):
+            body.names.append(node)
+        elif isinstance(node, ast.Attribute):
+            body.names.append(node)
+            if isinstance(node.ctx, ast.Store):
+                self.assigned[node.attr].append((body, node))
+        elif type(node) in _BINDING:
             _bind(body, node)
         elif isinstance(node, ast.Call):
             if name := last_name(node.func):
                 self.calls[name].append((body, node))
-        elif isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
-            self.assigned[node.attr].append((body, node))
         elif isinstance(node, ast.Global | ast.Nonlocal):
             self.shared.update(node.names)
 
-    def _children(self, node: ast.AST, body: Body) -> Iterator[tuple[ast.AST, Body]]:
-        """What a node holds, with the bodies in which it runs."""
-        inner = body
-        if isinstance(node, ast.ClassDef | Function | ast.Lambda):
-            inner = self._open(node, body)
-        for name in node._fields:
-            value = getattr(node, name, None)
-            if isinstance(value, list):
-                into = inner if name == "body" else body
-                for each in value:
-                    if isinstance(each, ast.AST):
-                        yield each, into
-            elif isinstance(value, ast.arguments):  # the defaults run where the function stands
-                for default in (*value.defaults, *value.kw_defaults):
-                    if default is not None:
-                        yield default, body
-            elif isinstance(value, ast.AST) and value._fields:
-                yield value, inner if name == "body" else body
+    def _opened(self, node: ast.AST, body: Body) -> list[tuple[ast.AST, Body]]:
+        """What a function or class holds, with the bodies in which it runs."""
+        assert isinstance(node, ast.ClassDef | Function | ast.Lambda)
+        opened = self._open(node, body)
+        within = node.body if isinstance(node.body, list) else [node.body]
+        outside = [each for each in children(node) if each not in within]
+        if not isinstance(node, ast.ClassDef):  # the defaults run where the function stands
+            outside.remove(node.args)
+            defaults = (*node.args.defaults, *node.args.kw_defaults)
+            outside[:0] = [each for each in defaults if each is not None]
+        return [*((each, body) for each in outside), *((each, opened) for each in within)]
 
     def _open(self, node: ast.ClassDef | Function | ast.Lambda, body: Body) -> Body:
         if isinstance(body.node, ast.ClassDef):
@@ -179,6 +179,7 @@ class Bodies:
         return found
 
 
+_OWNERS = frozenset({ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda})
 _BINDING = frozenset(
     {
         ast.Assign, ast.AnnAssign, ast.NamedExpr, ast.AugAssign, ast.For, ast.AsyncFor,

@@ -76,6 +76,8 @@ class Finder:
         return meaning.name if isinstance(meaning, Named) else None
 
     def thing(self, body: Body, node: ast.expr) -> Thing:
+        if node in self._known:
+            return self._known[node]
         return self._once(node, lambda: self._thing(body, node))
 
     def _once(self, key: object, find: Callable[[], Thing]) -> Thing:
@@ -89,15 +91,15 @@ class Finder:
 
     def _thing(self, body: Body, node: ast.expr) -> Thing:
         match node:
-            case ast.Constant(value=None):
-                return NOTHING
+            case ast.Attribute(value=value, attr=attr):
+                return self._member(self.thing(body, value), attr)
             case ast.Name(id=name):
                 home = body.home(name)
                 if home is None or name in self.bodies(home.module).shared:
                     return None
                 return self._once((home, name), lambda: self._name(home, name))
-            case ast.Attribute(value=value, attr=attr):
-                return self._member(self.thing(body, value), attr)
+            case ast.Constant(value=None):
+                return NOTHING
             case ast.Call():
                 return self._call(body, node)
             case ast.IfExp(body=one, orelse=other):

@@ -5,14 +5,13 @@ multimodal (since 0.7).
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import NamedTuple
 
 SESSION = "session"
 STORAGE = "session.storage"
 
 
-@dataclass(frozen=True, slots=True)
-class Invocation:
+class Invocation(NamedTuple):
     """One of the session's objects that call Dify."""
 
     made_by: str

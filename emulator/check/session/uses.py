@@ -110,6 +110,5 @@ class Uses:
             for module in self.modules
             for bodies in [self.finder.bodies(module)]
             for body in bodies.all
-            for node in body.nodes
-            if isinstance(node, ast.Name | ast.Attribute)
+            for node in body.names
         ]

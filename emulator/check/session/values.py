@@ -63,7 +63,8 @@ class Values:
         self._finder = uses.finder
         self._classes = classes
         self._calls: dict[ast.expr, str] = {call.node: call.use.name for call in uses.storage_calls}
-        self._gets = {each.use.body.module: None for each in uses.storage_calls}
+        gets = [each for each in uses.storage_calls if each.use.name == "get"]
+        self._gets = {each.use.body.module: None for each in gets}
         # What the plugin itself gives to a tool can be anything
         self._fills_tools = any(_INVOKED.search(each.source) for each in uses.every_module)
         self._known: dict[ast.expr, str | None] = {}

@@ -114,6 +114,13 @@ def test_an_order_that_is_not_there(tmp_path: Path) -> None:
     assert told(folder) == [f"{_P}:15:15 DE601 [{PACKAGING}]"]
 
 
+@pytest.mark.parametrize("nothing", ["", "# none yet\n", "~\n"])
+def test_an_order_may_be_empty(tmp_path: Path, nothing: str) -> None:
+    folder = _plugin(tmp_path)
+    (folder / _O).write_text(nothing)
+    assert told(folder) == []
+
+
 def test_an_order_is_a_list_of_names(tmp_path: Path) -> None:
     folder = _plugin(tmp_path)
     write(folder, _O, "- [one]\n")
