@@ -19,6 +19,7 @@ import ast
 import builtins
 import sys
 from collections.abc import Iterator, Mapping
+from itertools import takewhile
 from typing import NamedTuple, TypeVar
 
 from emulator.check.bindings import STAR, Binding, Imported, bindings
@@ -240,7 +241,7 @@ class Classes:
         classes, sdk, whole = [cls], list[str](), not cls.node.keywords
         for base in cls.node.bases:
             expression = base.value if isinstance(base, ast.Subscript) else base
-            meaning = self.resolve(cls.module, expression)
+            meaning = self._base(cls, expression)
             if isinstance(meaning, PluginClass):
                 above = self.lineage(meaning)
                 classes += above.classes
@@ -252,6 +253,14 @@ class Classes:
                 whole = whole and self._is_standard(cls.module, expression, meaning)
         # As Python orders them but for the oddest diamonds: one that comes twice stands last.
         return Lineage(_each_last(classes), _each_last(sdk), whole)
+
+    def _base(self, cls: PluginClass, expression: ast.expr) -> Meaning | None:
+        """What a base is. One of the class's own name is what had that name before."""
+        if not isinstance(expression, ast.Name) or expression.id != cls.name:
+            return self.resolve(cls.module, expression)
+        bound = self.bindings(cls.module).get(cls.name, [])
+        *_, last = None, *takewhile(lambda each: each.value is not cls.node, bound)
+        return self._value(cls.module, last, frozenset()) if last and last.sure else None
 
     def _is_standard(self, module: Module, expression: ast.expr, meaning: Meaning | None) -> bool:
         """Whether a base comes with Python, and so has nothing to do with the SDK."""

@@ -82,7 +82,7 @@ def number_of(node: Node | None) -> float | None:
     number: float | None = None
     with suppress(ValueError, OverflowError, IndexError):
         if kind == "whole number":
-            number = float(_CONSTRUCTOR.construct_yaml_int(node))
+            number = int(_CONSTRUCTOR.construct_yaml_int(node))  # no float holds 2**63 - 1
         elif kind == "number":
             number = float(_CONSTRUCTOR.construct_yaml_float(node))
         elif _go_number(node):

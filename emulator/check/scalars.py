@@ -81,9 +81,10 @@ class Text(NamedTuple):
         if kind != "text" and (by := spot.refused(by_go=False, by_sdk=True)):
             yield wrong_kind(spot, node, "text", by, f'Put it in quotes: "{node.value}".')
             spot = spot.read_by(GO)
+        if str(node.tag).endswith(":binary"):
+            return  # what it says is encoded
         if node.value == "" and (by := spot.minded(self.filled_by)):
-            message = f"`{spot.path}` is empty"
-            yield spot.finding("DE605", node, message, "Write something there.", by)
+            yield empty(spot, node, by)
             return
         yield from _broken(self.rules, spot, node)
 
@@ -132,13 +133,14 @@ class Time:
             return
         # pydantic takes seconds since 1970, and words that Go takes without quotes only
         value = str(node.value) if kind == "text" else ""
-        go_takes = bool((_GO_DAY if _is_plain(node) else _RFC_3339).fullmatch(value))
+        go_takes = bool((_GO_PLAIN if _is_plain(node) else _RFC_3339).fullmatch(value))
         sdk_takes = kind in ("whole number", "number") or bool(_PYDANTIC_TIME.fullmatch(value))
         if by := spot.refused(by_go=not go_takes, by_sdk=not sdk_takes):
             yield wrong_kind(spot, node, "a time", by, "Write it as 2024-07-12T08:03:44Z.")
 
 
-_GO_DAY = re.compile(r"\d{4}-\d\d?-\d\d?")
+_GO_PLAIN = re.compile(r"\d{4}-\d\d?-\d\d?(T\d\d?:\d\d:\d\d,\d+(Z|[+-]\d\d:\d\d))?")
+"""Those that are text for PyYAML; a comma before the fraction is one for Go."""
 _RFC_3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d([.,]\d+)?(Z|[+-]\d\d:\d\d)")
 _PYDANTIC_TIME = re.compile(
     r"\d{4}-\d\d-\d\d([ Tt_]\d\d:\d\d(:\d\d([.,]\d+)?)?\s*([Zz]|[+-]\d\d:?\d\d)?)?"
@@ -164,12 +166,18 @@ class Default(NamedTuple):
             yield wrong_kind(spot, node, "text, a number or a boolean", by, advice)
 
 
-class Written:
+class Written(NamedTuple):
     """Anything: the SDK makes text of it. Go takes what is on one line, as it is written."""
 
+    filled_by: By = ()
+    """Who refuses empty text."""
+
     def check(self, spot: Spot, node: Node) -> Iterator[Finding]:
-        if not isinstance(node, yaml.ScalarNode) and (by := spot.refused(by_go=True, by_sdk=False)):
-            yield wrong_kind(spot, node, "text", by)
+        if not isinstance(node, yaml.ScalarNode):
+            if by := spot.refused(by_go=True, by_sdk=False):
+                yield wrong_kind(spot, node, "text", by)
+        elif node.value == "" and (by := spot.minded(self.filled_by)):
+            yield empty(spot, node, by)
 
 
 class FileName(NamedTuple):
@@ -190,6 +198,11 @@ class FileName(NamedTuple):
 def _is_plain(node: Node) -> bool:
     """Whether it stands without quotes."""
     return isinstance(node, yaml.ScalarNode) and not node.style
+
+
+def empty(spot: Spot, node: Node, by: By) -> Finding:
+    """The finding for text that is empty where some is needed."""
+    return spot.finding("DE605", node, f"`{spot.path}` is empty", "Write something there.", by)
 
 
 def wrong_kind(spot: Spot, node: Node, wanted: str, by: By, advice: str = "") -> Finding:

@@ -112,6 +112,8 @@ def last_class(classes: Classes, folder: Path) -> PluginClass:
         ("from nowhere import *\nclass A(Exception): ...", None, False),
         ("from dify_plugin import Tool\nclass A(Tool, metaclass=M): ...", "Tool", False),
         ("class A(A): ...", None, False),
+        ("from dify_plugin import Tool\nclass Tool(Tool): ...", "Tool", True),
+        ("from dify_plugin import Tool\nif X: Tool = 3\nclass Tool(Tool): ...", None, False),
     ],
 )
 def test_a_class_is_derived_from(tmp_path: Path, text: str, sdk: str | None, whole: bool) -> None:

@@ -15,7 +15,7 @@ from emulator.check.scalars import AtMost, Flag, Text, Written
 from emulator.check.shapes import Field
 
 OPTION = {
-    "value": Field(Written(), BOTH_READ, nullable=True),
+    "value": Field(Written(DEBUGGED), BOTH_READ, nullable=True),
     "label": Field(TEXT, BOTH_READ),
     "icon": OPTIONAL_TEXT,
 }

@@ -61,6 +61,7 @@ def _plugin(folder: Path) -> Path:
         ("form: llm", "form: llm\n    default: 2024-01-01", f"12:14 DE604 [{LOAD}]"),
         ("en_US: Query", "zh_Hans: Query", f"12:12 DE605 [{LOAD}, {DEBUGGING}]"),
         ("value: 3, ", "", f"14:15 DE605 [{LOAD}, {DEBUGGING}]"),
+        ("value: 3", "value: ''", f"14:23 DE605 [{DEBUGGING}]"),
         ("{type: object}", "[object]", f"15:16 DE604 [{LOAD}, {PACKAGING}]"),
         ("{source: tools/t.py}", "{}", f"16:17 DE605 [{LOAD}]"),
     ],

@@ -55,7 +55,8 @@ def test_storage_needs_its_grant(tmp_path: Path, grant: str) -> None:
     assert told(folder) == []
     change(folder, "manifest.yaml", GRANT, grant)
     [finding] = told(folder)
-    assert (finding.code, str(finding.place)) == ("DE770", "tools/remember.py:6:9")
+    assert (finding.code, str(finding.place)) == ("DE770", "endpoints/endpoint0.py:10:25")
+    assert finding.message.endswith("; the same for 1 more call, in tools/remember.py")
     assert "`storage: {enabled: true, size: 1048576}`" in finding.advice
 
 
@@ -99,7 +100,7 @@ def test_a_model_may_ask_for_nothing(tmp_path: Path) -> None:
     write(folder, "models/llm/llm.py", code)
     assert [each.code for each in told(folder)] == ["DE770"]
     change(folder, "manifest.yaml", "plugins:\n", "plugins:\n  models:\n  - provider/m.yaml\n")
-    finding, other = told(folder)
+    _, finding, other = told(folder)
     assert (finding.code, str(finding.place)) == ("DE771", "models/llm/llm.py:4:5")
     assert (other.code, str(other.place)) == ("DE771", "models/llm/llm.py:5:5")
     assert "'you can not invoke dify from model'" in finding.message
