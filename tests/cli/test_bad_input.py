@@ -298,8 +298,16 @@ BAD_FILES = [
 ]
 
 
+NOT_MANIFESTS = [
+    pytest.param(b"a: 1\n\tb: 2\n", ":2:1: DE602 is not YAML: found character '\\t'", id="a tab"),
+    pytest.param(b"- a\n- b\n", ":1:1: DE602 should hold a mapping of fields", id="a list"),
+    pytest.param(b"", ":1:1: DE602 should hold a mapping of fields to values, and", id="empty"),
+    pytest.param(b"author: \xff\n", ":1:9: DE602 is not UTF-8: byte 0xff", id="not UTF-8"),
+]
+
+
 @pytest.mark.parametrize("words", ["storage list", "run say", "request POST /a"])
-@pytest.mark.parametrize(("content", "says"), BAD_FILES)
+@pytest.mark.parametrize(("content", "says"), NOT_MANIFESTS)
 def test_a_manifest_that_cannot_be_read(
     tmp_path: Path, words: str, content: bytes, says: str
 ) -> None:
@@ -364,5 +372,5 @@ def test_an_error_is_the_only_thing_said_about_a_file_that_is_json(tmp_path: Pat
     (plugin / "manifest.yaml").write_text(manifest)
     result = run_command("run", "say", "--json", folder=plugin)
     assert (result.code, result.out) == (3, b"")
-    assert "manifest.yaml:1:2: `version` is '1'" in result.err
-    assert "manifest.yaml:1:18: `author` is 'A'" in result.err
+    assert "manifest.yaml:1:13: DE612 `version` is '1'" in result.err
+    assert "manifest.yaml:1:28: DE612 `author` is 'A'" in result.err
