@@ -41,16 +41,23 @@ class UsageError(EmulatorError):
 class PluginLoadError(EmulatorError):
     """The plugin could not be loaded: its declarations, its environment or its code.
 
-    ``folder`` is the plugin's, if the fault lies in it and `check` may know more of it.
+    ``folder`` is the plugin's, if the fault lies in it and `check` may know more of it; ``place``
+    the ``file:line`` there that raised, if it was not the SDK.
     """
 
     exit_code = 3
 
     def __init__(
-        self, message: str, *, advice: str = "", details: str = "", folder: Path | None = None
+        self,
+        message: str,
+        *,
+        advice: str = "",
+        details: str = "",
+        folder: Path | None = None,
+        place: str | None = None,
     ) -> None:
         super().__init__(message, advice=advice, details=details)
-        self.folder = folder
+        self.folder, self.place = folder, place
 
 
 class DeclarationsError(PluginLoadError):

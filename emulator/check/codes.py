@@ -46,7 +46,8 @@ RULES = {
     "DE612": _error("text that does not match its pattern"),
     "DE613": _error("too long, too large or too small"),
     "DE614": _warning("a language that Dify does not know"),
-    # DE615 to DE629: further on shapes
+    "DE615": _warning("a declaration that no provider names"),
+    # DE616 to DE629: further on shapes
     # the manifest, and values that depend on others
     "DE630": _warning("a key twice where Go does not look"),
     "DE631": _warning("a declaration that is too large to be read quickly"),
@@ -84,7 +85,8 @@ RULES = {
     "DE713": _warning("a module that takes the place of one that the SDK imports"),
     "DE714": _warning("a check of credentials that is async, and so never runs"),
     "DE715": _error("a kind of model without a class"),
-    # DE716 to DE719: further on code
+    "DE716": _error("an import of a name that no SDK has"),
+    # DE717 to DE719: further on code
     # what the code reads, against what is declared
     "DE720": _warning("a parameter is read, and not declared"),
     "DE721": _warning("a parameter is declared, and never read"),

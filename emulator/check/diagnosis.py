@@ -9,7 +9,8 @@ def diagnosed(error: EmulatorError) -> EmulatorError:
     """The error itself, or what is known better of a plugin that did not load.
 
     The SDK stops at the first thing that is wrong, and often names neither file nor line. What was
-    said at first is in the details.
+    said at first is in the details. What the plugin's own code raised is told as it is, unless
+    `check` has found just that: the rest is not why it did not load.
     """
     if not isinstance(error, PluginLoadError) or error.folder is None:
         return error
@@ -19,6 +20,8 @@ def diagnosed(error: EmulatorError) -> EmulatorError:
         return error
     explains = _is_refused if isinstance(error, DeclarationsError) else _fails_at_load
     errors = [each for each in found if each.is_error and explains(each)]
+    if error.place and not any(_stands_at(error.place, each) for each in errors):
+        return error
     if not errors:
         return error
     return DiagnosedError(
@@ -35,6 +38,10 @@ def _is_refused(finding: Finding) -> bool:
 
 def _fails_at_load(finding: Finding) -> bool:
     return AT_LOAD in finding.by
+
+
+def _stands_at(place: str, finding: Finding) -> bool:
+    return place == f"{finding.place.file}:{finding.place.line}"
 
 
 def _told(finding: Finding) -> str:

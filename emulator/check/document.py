@@ -104,15 +104,34 @@ def _decode(name: str, content: bytes) -> str:
 
 def _advice(error: NotYaml) -> str:
     what = str(error)
-    if "'\\t'" in what or "tab" in what:
-        return "Write spaces in place of tabs."
-    if "another document" in what or "<document start>" in what:
-        return "Keep one document in the file: end it here."
-    if "YAML 1.1" in what or "directive" in what:
-        return "Leave the line out."
-    if "undefined alias" in what:
-        return "Put the anchor (`&name`) before it, or quotes around text that begins with `*`."
-    return "Mend the syntax here."
+    said = (advice for words, advice in _ADVICE if any(each in what for each in words))
+    return next(said, "Mend the syntax here.")
+
+
+_ADVICE = (
+    (("'\\t'", "tab"), "Write spaces in place of tabs."),
+    (
+        ("another document", "<document start>"),
+        "Keep one document in the file: end it here.",
+    ),
+    (("YAML 1.1", "directive"), "Leave the line out."),
+    (
+        ("undefined alias",),
+        "Put the anchor (`&name`) before it, or quotes around text that begins with `*`.",
+    ),
+    (
+        ("mapping values are not allowed",),
+        "Put quotes around text with `: ` in it, or indent the line as its neighbours are.",
+    ),
+    (
+        ("expected key", "expected '-' indicator"),
+        "Indent the line as its neighbours are, or mend the quotes before it.",
+    ),
+    (("block sequence entries",), "Begin the list on a line of its own."),
+    (("unexpected end of stream",), "Close the quotes that are open."),
+    (("cannot start any token",), "Put quotes around text that begins with this character."),
+)
+"""By the words of the YAML parser; the first that fit."""
 
 
 def _too_large(name: str, size: int) -> Finding:

@@ -36,6 +36,7 @@ from emulator.check.rules.requirements import (
 )
 from emulator.check.rules.same_names import same_names
 from emulator.check.rules.scopes import scopes
+from emulator.check.rules.sdk_names import sdk_names
 from emulator.check.rules.sdk_versions import python_versions, too_old, two_requirements
 from emulator.check.rules.settings_read import settings_read, values_read
 from emulator.check.rules.sources import python_files, source_files
@@ -51,6 +52,7 @@ from emulator.check.rules.storage_size import storage_size
 from emulator.check.rules.storage_values import compared_with_text, not_bytes, taken_for_text
 from emulator.check.rules.taken_names import taken_names
 from emulator.check.rules.text_keys import text_keys
+from emulator.check.rules.unnamed import unnamed
 from emulator.check.rules.versions import python_version, versions
 from emulator.errors import PluginLoadError
 
@@ -63,6 +65,7 @@ def _shapes(plugin: CheckedPlugin) -> Iterator[Finding]:
 
 RULES: tuple[Rule, ...] = (
     _shapes,
+    unnamed,
     readable_values,
     duplicate_keys,
     text_keys,
@@ -80,6 +83,7 @@ RULES: tuple[Rule, ...] = (
     called_methods,
     served_types,
     own_imports,
+    sdk_names,
     taken_names,
     combination,
     paths,

@@ -40,6 +40,9 @@ def missing(spot: Spot, level: Level, aliases: Mapping[str, str]) -> Iterator[Fi
         elif stand_in is not None:
             message = f"`{stand_in.name}` is no field here, and `{path}` is missing"
             yield spot.finding("DE606", stand_in.key, message, f"Write `{name}`.", by)
+        elif name in level.present:
+            message = f"`{path}` is empty"
+            yield spot.finding("DE605", level.present[name].key, message, "Give it a value.", by)
         else:
             message = f"`{path}` is missing"
             yield spot.finding("DE605", level.node, message, f"Add `{name}: ...`.", by)

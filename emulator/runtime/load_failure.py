@@ -19,6 +19,8 @@ _MODULE = re.compile(r"No module named '([^']+)'")
 class _Failure:
     where: str
     what: str
+    is_own: bool
+    """Whether the plugin's own code raised it, and not the SDK."""
 
 
 def load_failure(folder: Path, python: Path, reason: str, stderr: str) -> PluginLoadError:
@@ -31,11 +33,11 @@ def load_failure(folder: Path, python: Path, reason: str, stderr: str) -> Plugin
             f"{folder}: the plugin {reason} before it was ready." + (f"\n{said}" if said else ""),
             advice="Look at its entrypoint, main.py: it has to run the plugin and not to end.",
             details=stderr,
-            folder=folder,
         )
     advice = _advice(failure.what, python)
     message = f"{failure.where}: {failure.what}"
-    return PluginLoadError(message, advice=advice, details=stderr, folder=folder)
+    place = failure.where if failure.is_own else None
+    return PluginLoadError(message, advice=advice, details=stderr, folder=folder, place=place)
 
 
 def place_in_plugin(folder: Path, traceback: str) -> str | None:
@@ -45,7 +47,7 @@ def place_in_plugin(folder: Path, traceback: str) -> str | None:
     for frame in _FRAME.finditer(traceback):
         path = Path(frame["file"])
         # A SyntaxError quotes its file by the same words as a frame.
-        if path.is_relative_to(root) and not path.is_relative_to(root / ".venv"):
+        if _is_in(root, path):
             place = f"{path.relative_to(root)}:{frame['line']}"
     return place
 
@@ -80,7 +82,19 @@ def _read_traceback(root: Path, traceback: str) -> _Failure:
     first = next((i for i, line in enumerate(lines) if _is_raised(line)), len(lines) - 1)
     text = [lines[first], *takewhile(lambda line: not _is_chained(line), lines[first + 1 :])]
     where = place_in_plugin(root, traceback) or str(root)
-    return _Failure(where, " ".join(line.strip() for line in text[:_TEXT_LINES]))
+    what = " ".join(line.strip() for line in text[:_TEXT_LINES])
+    return _Failure(where, what, _is_own(root, traceback))
+
+
+def _is_own(root: Path, traceback: str) -> bool:
+    """Whether the innermost frame, but for those of importing, is the plugin's."""
+    frames = [each["file"] for each in _FRAME.finditer(traceback)]
+    innermost = next((each for each in reversed(frames) if not each.startswith("<frozen")), "")
+    return _is_in(root, Path(innermost))
+
+
+def _is_in(root: Path, path: Path) -> bool:
+    return path.is_relative_to(root) and not path.is_relative_to(root / ".venv")
 
 
 def _is_raised(line: str) -> bool:

@@ -122,3 +122,22 @@ def test_a_folder_and_a_name_that_is_none_cannot_be_read(tmp_path: Path) -> None
     for name in ("folder", "nothing", "a\0b", "a" * 5000):
         with pytest.raises(Unreadable, match="cannot be read"):
             read_document(tmp_path, name)
+
+
+@pytest.mark.parametrize(
+    ("content", "advice"),
+    [
+        ("a: 1\n\tb: 2\n", "Write spaces in place of tabs."),
+        ("a: x\n---\nb: 1\n", "Keep one document in the file: end it here."),
+        ("a: Note: this\n", "Put quotes around text with `: ` in it"),
+        ("a:\n  b: 1\n   c: 2\n", "indent the line as its neighbours are"),
+        ("a:\n   b: 1\n  c: 2\n", "Indent the line as its neighbours are"),
+        ("a: 'it's'\n", "mend the quotes before it"),
+        ("a: - b\n", "Begin the list on a line of its own."),
+        ('a: "b\n', "Close the quotes that are open."),
+        ("a: @b\n", "Put quotes around text that begins with this character."),
+        ("a: [1\nb: 2\n", "Mend the syntax here."),
+    ],
+)
+def test_advice_fits_what_the_parser_says(tmp_path: Path, content: str, advice: str) -> None:
+    assert advice in _refused(tmp_path, content).advice

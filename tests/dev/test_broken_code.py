@@ -14,7 +14,7 @@ from tests.support.plugin import write_plugin
 from tests.support.waiting import is_running, wait_until
 
 BROKEN = [
-    (TOOL, "def broken(:\n", "tools/say.py:1: SyntaxError"),
+    (TOOL, "def broken(:\n", "tools/say.py:1:12: DE703 is not Python: invalid syntax"),
     (TOOL, "import nothing_of_this_name\n", "tools/say.py:1: ModuleNotFoundError"),
     (TOOL, "x = 1\n", "Missing subclass of Tool"),
     (TOOL, "import os\nos._exit(3)\n", "the plugin exited with code 3 before it was ready"),

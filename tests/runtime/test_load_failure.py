@@ -26,7 +26,11 @@ def write(name: str, text: str) -> Callable[[Path], None]:
 
 
 CASES = [
-    ("a syntax error", append("tools/say.py", "def broken(:\n"), "tools/say.py:8: SyntaxError"),
+    (
+        "a syntax error",
+        append("tools/say.py", "def broken(:\n"),
+        "tools/say.py:8:12: DE703 is not Python: invalid syntax",
+    ),
     (
         "a package that is not installed",
         append("tools/say.py", "import not_a_package_of_anybody\n"),

@@ -113,7 +113,9 @@ def test_a_round_has_the_time_that_it_is_given(dev: Dev) -> None:
         "timeout",
         "killed by timeout",
     )
-    assert [note["code"] for note in last["round"]["notes"]] == ["DE107"]
+    first, *others = [note["code"] for note in last["round"]["notes"]]
+    assert first == "DE107"
+    assert set(others) <= {"DE103"}  # the handler goes on asking, and may be heard in time
 
 
 def test_who_goes_away_ends_the_session(dev: Dev) -> None:

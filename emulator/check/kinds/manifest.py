@@ -1,6 +1,6 @@
 """`manifest.yaml` (D plugin_declaration.go, S core/entities/plugin/setup.py)."""
 
-from emulator.check.findings import AT_INSTALLATION, AT_LOAD, AT_PACKAGING
+from emulator.check.findings import AT_DEBUGGING, AT_INSTALLATION, AT_LOAD, AT_PACKAGING
 from emulator.check.kinds.common import (
     FLAG,
     MANIFEST_TEXT,
@@ -16,6 +16,8 @@ from emulator.check.shapes import GO, Field
 from emulator.plugin.rules import AUTHOR, NAME, STORAGE_LARGEST, STORAGE_SMALLEST
 
 _BOTH = (AT_LOAD, AT_PACKAGING)
+_CHECKED = (AT_INSTALLATION, AT_DEBUGGING)
+"""ManifestValidate; not at packaging."""
 
 _GRANT = Field(Map({"enabled": OPTIONAL_FLAG}), nullable=True)
 _MODELS = ("llm", "text_embedding", "rerank", "tts", "speech2text", "moderation")
@@ -52,12 +54,12 @@ MANIFEST = Map(
         "author": Field(
             Text(
                 (
-                    Matches(AUTHOR, (AT_INSTALLATION,), f"{_LETTERS}, at most 64."),
+                    Matches(AUTHOR, _CHECKED, f"{_LETTERS}, at most 64."),
                     Matches("[a-zA-Z0-9_-]{1,64}", SDK_LOADS, f"{_LETTERS}, at most 64."),
                     AtMost(64, PACKAGED),
                 )
             ),
-            (AT_LOAD, AT_INSTALLATION),
+            (AT_LOAD, *_CHECKED),
             nullable=True,
         ),
         "name": Field(

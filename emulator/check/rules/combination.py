@@ -32,7 +32,7 @@ def combination(plugin: CheckedPlugin) -> Iterator[Finding]:
 
 
 def _kinds(manifest: Document, node: yaml.MappingNode, present: list[Entry]) -> Iterator[Finding]:
-    by = (AT_INSTALLATION,)
+    by = (AT_INSTALLATION, AT_DEBUGGING)
     if not present:
         if all(
             is_null(each.value) or isinstance(each.value, yaml.SequenceNode)

@@ -47,6 +47,10 @@ def _has_credentials(declared: Declared) -> bool:
     return any(not is_null(declared.document.find(each)) for each in _CREDENTIALS)
 
 
+_STREAMING = ("Tool", "AgentStrategy")
+"""Classes whose `_invoke` hands back any number of messages."""
+
+
 def _check_method(method: PluginFunction, call: Call, base: str) -> Iterator[Finding]:
     node, place = method.node, method.module.place(method.node)
     head = _head(node.name, {node.name: call})
@@ -60,6 +64,11 @@ def _check_method(method: PluginFunction, call: Call, base: str) -> Iterator[Fin
         yield Finding(place, "DE708" if not checks_only else "DE714", message, advice, (BY_SDK,))
     elif node.name == "_invoke" and (wrong := _wrong_result(node, base)):
         yield Finding(place, "DE709", *wrong, (BY_SDK,))
+    elif node.name == "_invoke" and base in _STREAMING:
+        for each in _one_message(node):
+            message = "one message is returned, and the SDK walks through what it gets: it fails"
+            advice = "Write `yield` in place of `return`."
+            yield Finding(method.module.place(each), "DE709", message, advice, (BY_SDK,))
 
 
 def _taken(classes: Classes, source: DeclaredSource) -> Iterator[PluginClass]:
@@ -134,7 +143,7 @@ def _head(name: str, calls: dict[str, Call]) -> str:
 def _wrong_result(node: Function, base: str) -> tuple[str, str] | None:
     """What is wrong with what `_invoke` hands back, and what to do."""
     yields, returns = _results(node)
-    if base in ("Tool", "AgentStrategy") and not yields and not returns and _may_end(node.body):
+    if base in _STREAMING and not yields and not returns and _may_end(node.body):
         return (
             "`_invoke` neither yields nor returns anything: 'NoneType' object is not iterable",
             "Yield messages: `yield self.create_text_message(...)`.",
@@ -151,6 +160,20 @@ def _wrong_result(node: Function, base: str) -> tuple[str, str] | None:
             "Return a `Response`.",
         )
     return None
+
+
+def _one_message(node: Function) -> list[ast.Return]:
+    """Where a function that is no generator returns `self.create_text_message(...)` or its like."""
+    yields, _ = _results(node)
+    returned = [] if yields else [each for each in ast.walk(node) if isinstance(each, ast.Return)]
+    return [each for each in returned if each.value is not None and _is_message(each.value)]
+
+
+def _is_message(value: ast.expr) -> bool:
+    match value:
+        case ast.Call(func=ast.Attribute(value=ast.Name(id="self"), attr=name)):
+            return name.startswith("create_") and name.endswith("_message")
+    return False
 
 
 def _results(node: Function) -> tuple[bool, bool]:

@@ -8,6 +8,7 @@ from tests.check.shaped import plugin, told_after
 
 _M = "manifest.yaml"
 LOAD, PACKAGING, INSTALLATION = "SDK at load", "packager at packaging", "daemon at installation"
+DEBUGGING = "daemon at remote debugging"
 
 
 def _plugin(folder: Path) -> Path:
@@ -23,9 +24,13 @@ def _plugin(folder: Path) -> Path:
         ("version: 0.0.1", "version: 0.1", [f"1:10 DE604 [{LOAD}]", f"1:10 DE612 [{PACKAGING}]"]),
         ("version: 0.0.1", "version: 1.0.0a1", [f"1:10 DE612 [{PACKAGING}]"]),
         ("type: plugin", "type: bundle", [f"2:7 DE611 [{LOAD}, {PACKAGING}]"]),
-        ("author: tests", "author: Tests", [f"3:9 DE612 [{INSTALLATION}]"]),
-        ("author: tests", "author: the tests", [f"3:9 DE612 [{LOAD}, {INSTALLATION}]"]),
-        ("author: tests", "author: ~", [f"1:1 DE605 [{INSTALLATION}]"]),
+        ("author: tests", "author: Tests", [f"3:9 DE612 [{INSTALLATION}, {DEBUGGING}]"]),
+        (
+            "author: tests",
+            "author: the tests",
+            [f"3:9 DE612 [{LOAD}, {INSTALLATION}, {DEBUGGING}]"],
+        ),
+        ("author: tests", "author: ~", [f"3:1 DE605 [{INSTALLATION}]"]),
         ("name: plugin", "name: Plugin", [f"4:7 DE612 [{LOAD}, {INSTALLATION}]"]),
         ("name: plugin", "nane: plugin", [f"4:1 DE606 [{LOAD}, {PACKAGING}]"]),
         ("icon: icon.svg", "icon: ''", [f"7:7 DE605 [{PACKAGING}]"]),

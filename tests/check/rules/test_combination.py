@@ -29,7 +29,7 @@ def test_most_kinds_stand_alone(tmp_path: Path, kind: str) -> None:
     (finding,) = found(folder, "DE640")
     assert str(finding) == (
         f"manifest.yaml:21:3: DE640 `tools` and `{kind}` cannot be in one plugin"
-        " [daemon at installation]"
+        " [daemon at installation, daemon at remote debugging]"
     )
     alone = _plugins(tmp_path / "alone", f"  {kind}:\n  - other.yaml\n  tools: []\n")
     assert places(alone, "DE640") == []

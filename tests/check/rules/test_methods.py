@@ -201,6 +201,14 @@ def test_credentials_that_are_checked_with_async_are_not_checked(tmp_path: Path)
     assert (str(finding.place), finding.code) == ("provider/test.py:5:5", "DE714")
 
 
+def test_one_message_is_to_be_yielded(tmp_path: Path) -> None:
+    body = "if p:\n        return self.create_text_message('a')\n    return [1]"
+    folder = with_tool(tmp_path, f"def _invoke(self, p):\n    {body}")
+    assert places(folder, "DE709") == [f"{TOOL}:7:13"]
+    change(folder, TOOL, "return self", "yield self")
+    assert places(folder, "DE709") == []
+
+
 @pytest.mark.parametrize(
     ("body", "is_wrong"),
     [

@@ -122,7 +122,7 @@ def test_requests_and_their_errors_are_shown(make_plugin: MakePlugin, open_dev: 
     terminal.wait_for("#2 GET /bad: ok, HTTP 500,", "no\n")
 
 
-def test_a_new_generation_names_its_files_and_a_broken_one_its_traceback(
+def test_a_new_generation_names_its_files_and_a_broken_one_what_is_wrong(
     make_plugin: MakePlugin, open_dev: OpenDev
 ) -> None:
     emulator = make_plugin(tools={"t": "yield self.create_text_message('one')"})
@@ -134,8 +134,10 @@ def test_a_new_generation_names_its_files_and_a_broken_one_its_traceback(
     terminal.wait_for("generation 2: tools/t.py (", "#2 t: ok", "(generation 2, rerun)", "two\n")
     code.write_text("def broken(:\n")
     terminal.wait_for("does not load\n")
-    wait_until(lambda: "tools/t.py:1: SyntaxError: invalid syntax\n" in terminal.screen())
-    wait_until(lambda: "def broken(:" in terminal.screen())
+    wait_until(lambda: "tools/t.py:1:12: DE703 is not Python: invalid" in terminal.screen())
+    code.write_text(f"{good}\n1 / 0  # too early\n")
+    wait_until(lambda: "ZeroDivisionError: division by zero\n" in terminal.screen())
+    assert "1 / 0  # too early" in terminal.screen()
     code.write_text(good.replace("one", "two"))
     terminal.wait_for("back to the code of generation 2")
 
