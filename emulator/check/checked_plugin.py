@@ -3,19 +3,19 @@
 from functools import cached_property
 from pathlib import Path
 
-from emulator.check.classes import Classes
-from emulator.check.declarations import Declarations
-from emulator.check.form_fields import FormField, form_fields
-from emulator.check.ignore_file import IgnoreFile, read_ignore_file
-from emulator.check.loading import Loading
-from emulator.check.modules import Modules
-from emulator.check.packaged_files import PackagedFiles
-from emulator.check.read_values import ReadValue, read_values
-from emulator.check.reads.callees import Code
-from emulator.check.required import Required
-from emulator.check.session.uses import Uses
-from emulator.check.session.values import Values
-from emulator.check.sources import DeclaredSource, declared_sources
+from emulator.check.code.classes import Classes
+from emulator.check.code.loading import Loading
+from emulator.check.code.modules import Modules
+from emulator.check.code.reads.callees import Code
+from emulator.check.code.session.uses import Uses
+from emulator.check.code.session.values import Values
+from emulator.check.code.sources import DeclaredSource, declared_sources
+from emulator.check.declared.declarations import Declarations
+from emulator.check.declared.form_fields import FormField, form_fields
+from emulator.check.declared.read_values import ReadValue, read_values
+from emulator.check.package.ignore_file import IgnoreFile, read_ignore_file
+from emulator.check.package.packaged_files import PackagedFiles
+from emulator.check.package.required import Required
 
 
 class CheckedPlugin:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from emulator.check.checked_plugin import CheckedPlugin
-from emulator.check.declarations import MANIFEST_FILE
+from emulator.check.declared.declarations import MANIFEST_FILE
 from emulator.check.findings import Finding
 from emulator.check.rules.choices import choices
 from emulator.check.rules.classes import one_class

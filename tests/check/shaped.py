@@ -2,11 +2,11 @@
 
 from pathlib import Path
 
-from emulator.check.declarations import Declarations
-from emulator.check.document import read_document
+from emulator.check.declared.declarations import Declarations
+from emulator.check.declared.document import read_document
+from emulator.check.declared.mappings import Map
+from emulator.check.declared.shapes import Field, Shape, Spot
 from emulator.check.findings import By
-from emulator.check.mappings import Map
-from emulator.check.shapes import Field, Shape, Spot
 from tests.check.checked import change, write
 
 

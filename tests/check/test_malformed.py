@@ -11,7 +11,7 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from emulator.check.document import LARGEST
+from emulator.check.declared.document import LARGEST
 from emulator.check.findings import Finding
 from emulator.check.plugin_check import check_plugin
 from tests.check.checked import change, found, whole_plugin

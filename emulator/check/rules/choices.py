@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import yaml
 
 from emulator.check.checked_plugin import CheckedPlugin
-from emulator.check.document import Node, is_null, items, kind_of
+from emulator.check.declared.document import Node, is_null, items, kind_of
+from emulator.check.declared.form_fields import FormField, tool_parameters
 from emulator.check.findings import AT_LOAD, Finding
-from emulator.check.form_fields import FormField, tool_parameters
 from emulator.check.names import did_you_mean
 
 _CHOICES = ("select", "dynamic-select")

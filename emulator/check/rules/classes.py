@@ -3,11 +3,11 @@
 from collections.abc import Iterator
 
 from emulator.check.checked_plugin import CheckedPlugin
-from emulator.check.document import is_null
+from emulator.check.code.modules import Module
+from emulator.check.code.sdk_classes import SDK_CLASSES
+from emulator.check.code.sources import DeclaredSource
+from emulator.check.declared.document import is_null
 from emulator.check.findings import AT_LOAD, Finding
-from emulator.check.modules import Module
-from emulator.check.sdk_classes import SDK_CLASSES
-from emulator.check.sources import DeclaredSource
 
 _CONSTRUCTOR = "TriggerSubscriptionConstructor"
 

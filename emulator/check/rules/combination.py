@@ -5,14 +5,14 @@ from collections.abc import Iterator
 import yaml
 
 from emulator.check.checked_plugin import CheckedPlugin
-from emulator.check.document import Document, Entry, entries, is_null, items, kind_of
+from emulator.check.declared.document import Document, Entry, entries, is_null, items, kind_of
+from emulator.check.declared.kinds.endpoint import ENDPOINT_GROUP
 from emulator.check.findings import (
     AT_DEBUGGING,
     AT_INSTALLATION,
     BY_DAEMON,
     Finding,
 )
-from emulator.check.kinds.endpoint import ENDPOINT_GROUP
 
 _TOGETHER = ("tools", "endpoints")
 _ALONE = ("models", "agent_strategies", "datasources", "triggers")

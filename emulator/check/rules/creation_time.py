@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from emulator.check.checked_plugin import CheckedPlugin
-from emulator.check.document import kind_of
+from emulator.check.declared.document import kind_of
 from emulator.check.findings import AT_DEBUGGING, AT_PACKAGING, Finding
 
 _DAY, _HOUR = r"\d{4}-\d\d?-\d\d?", r"\d\d?:\d\d?:\d\d?(\.\d*)?"

@@ -5,11 +5,11 @@ from collections.abc import Iterator
 import yaml
 
 from emulator.check.checked_plugin import CheckedPlugin
-from emulator.check.document import Node
+from emulator.check.declared.document import Node
+from emulator.check.declared.mappings import ListOrNamed, Map, Named
+from emulator.check.declared.read_values import ReadValue
+from emulator.check.declared.shapes import GO, Shape
 from emulator.check.findings import AT_LOAD, AT_PACKAGING, Finding
-from emulator.check.mappings import ListOrNamed, Map, Named
-from emulator.check.read_values import ReadValue
-from emulator.check.shapes import GO, Shape
 
 _CREDENTIALS = (Named, ListOrNamed)
 """What yaml.v3 hands to the daemon's own code, which looks at no duplicates."""

@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from emulator.check.checked_plugin import CheckedPlugin
-from emulator.check.declarations import is_file
-from emulator.check.document import kind_of
+from emulator.check.declared.declarations import is_file
+from emulator.check.declared.document import kind_of
 from emulator.check.findings import AT_INSTALLATION, Finding
 
 

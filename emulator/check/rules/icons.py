@@ -12,8 +12,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from emulator.check.checked_plugin import CheckedPlugin
-from emulator.check.declarations import Declared
-from emulator.check.document import Document, Node, kind_of
+from emulator.check.declared.declarations import Declared
+from emulator.check.declared.document import Document, Node, kind_of
+from emulator.check.declared.kinds.agent import AGENT_STRATEGY_PROVIDER
+from emulator.check.declared.kinds.datasource import DATASOURCE_PROVIDER
+from emulator.check.declared.kinds.kind import Kind
+from emulator.check.declared.kinds.model_provider import MODEL_PROVIDER
+from emulator.check.declared.kinds.tool import TOOL_PROVIDER
+from emulator.check.declared.kinds.trigger import TRIGGER_PROVIDER
 from emulator.check.findings import (
     AT_DEBUGGING,
     AT_INSTALLATION,
@@ -23,12 +29,6 @@ from emulator.check.findings import (
     Finding,
     Place,
 )
-from emulator.check.kinds.agent import AGENT_STRATEGY_PROVIDER
-from emulator.check.kinds.datasource import DATASOURCE_PROVIDER
-from emulator.check.kinds.kind import Kind
-from emulator.check.kinds.model_provider import MODEL_PROVIDER
-from emulator.check.kinds.tool import TOOL_PROVIDER
-from emulator.check.kinds.trigger import TRIGGER_PROVIDER
 from emulator.check.names import did_you_mean
 
 FOLDER = "_assets"

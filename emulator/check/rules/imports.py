@@ -3,12 +3,12 @@
 import ast
 from collections.abc import Iterator
 
-from emulator.check.bindings import STAR
 from emulator.check.checked_plugin import CheckedPlugin
+from emulator.check.code.bindings import STAR
+from emulator.check.code.held_classes import binds_by_other_means
+from emulator.check.code.loading import Import
+from emulator.check.code.modules import Module
 from emulator.check.findings import AT_LOAD, Finding
-from emulator.check.held_classes import binds_by_other_means
-from emulator.check.loading import Import
-from emulator.check.modules import Module
 from emulator.check.names import did_you_mean
 
 

@@ -4,13 +4,13 @@ import ast
 from collections.abc import Iterator
 
 from emulator.check.checked_plugin import CheckedPlugin
-from emulator.check.classes import Classes, Function, PluginClass, PluginFunction, attributes
-from emulator.check.declarations import Declared
-from emulator.check.document import is_null
+from emulator.check.code.classes import Classes, Function, PluginClass, PluginFunction, attributes
+from emulator.check.code.held_classes import binds_by_other_means
+from emulator.check.code.sdk_classes import SDK_CLASSES, Call
+from emulator.check.code.sources import DeclaredSource
+from emulator.check.declared.declarations import Declared
+from emulator.check.declared.document import is_null
 from emulator.check.findings import AT_LOAD, BY_SDK, Finding
-from emulator.check.held_classes import binds_by_other_means
-from emulator.check.sdk_classes import SDK_CLASSES, Call
-from emulator.check.sources import DeclaredSource
 
 
 def abstract_methods(plugin: CheckedPlugin) -> Iterator[Finding]:

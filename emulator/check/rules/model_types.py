@@ -3,12 +3,12 @@
 from collections.abc import Iterator
 
 from emulator.check.checked_plugin import CheckedPlugin
-from emulator.check.classes import Named, attributes
-from emulator.check.declarations import Declared
-from emulator.check.document import items
+from emulator.check.code.classes import Named, attributes
+from emulator.check.code.sdk_classes import SDK_CLASSES, sdk_class
+from emulator.check.code.sources import DeclaredSource
+from emulator.check.declared.declarations import Declared
+from emulator.check.declared.document import items
 from emulator.check.findings import BY_SDK, Finding
-from emulator.check.sdk_classes import SDK_CLASSES, sdk_class
-from emulator.check.sources import DeclaredSource
 
 _BASES = {
     "llm": "LargeLanguageModel",

@@ -8,10 +8,10 @@ import ast
 from collections.abc import Iterator
 
 from emulator.check.checked_plugin import CheckedPlugin
-from emulator.check.classes import PluginClass, PluginFunction
+from emulator.check.code.classes import PluginClass, PluginFunction
+from emulator.check.code.session.bodies import Bodies, Body
+from emulator.check.code.session.uses import Use
 from emulator.check.findings import BY_DAEMON, Finding
-from emulator.check.session.bodies import Bodies, Body
-from emulator.check.session.uses import Use
 
 _HANDLERS = ("Endpoint", "Tool")
 _WAITING = frozenset({"acquire", "join", "result", "sleep", "wait"})

@@ -8,9 +8,9 @@ from collections import defaultdict
 from collections.abc import Iterator
 
 from emulator.check.checked_plugin import CheckedPlugin
-from emulator.check.declarations import is_file
+from emulator.check.declared.declarations import is_file
 from emulator.check.findings import AT_INSTALLATION, AT_LOAD, By, Finding, joined
-from emulator.check.ignore_file import Line
+from emulator.check.package.ignore_file import Line
 from emulator.check.rules.icons import named_icons
 
 

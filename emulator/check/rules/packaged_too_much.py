@@ -7,9 +7,9 @@ from pathlib import Path
 import yaml
 
 from emulator.check.checked_plugin import CheckedPlugin
-from emulator.check.document import Unreadable, entries, read_document
+from emulator.check.declared.document import Unreadable, entries, read_document
 from emulator.check.findings import AT_PACKAGING, Finding
-from emulator.check.ignore_file import IgnoreFile
+from emulator.check.package.ignore_file import IgnoreFile
 from emulator.plugin.config import FILE as CONFIG_FILE
 
 STATE_FOLDER = ".dify-emulator"

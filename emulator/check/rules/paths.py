@@ -10,8 +10,8 @@ from collections.abc import Iterator
 import yaml
 
 from emulator.check.checked_plugin import CheckedPlugin
-from emulator.check.declarations import KINDS, is_file, named_by
-from emulator.check.document import Document, Node, items
+from emulator.check.declared.declarations import KINDS, is_file, named_by
+from emulator.check.declared.document import Document, Node, items
 from emulator.check.findings import AT_INSTALLATION, AT_PACKAGING, Finding
 
 

@@ -7,10 +7,10 @@ call that is not granted is refused whenever it is made.
 from collections.abc import Iterator
 
 from emulator.check.checked_plugin import CheckedPlugin
-from emulator.check.document import Document, items
+from emulator.check.code.session.invocations import STORAGE
+from emulator.check.code.session.uses import Use
+from emulator.check.declared.document import Document, items
 from emulator.check.findings import BY_DAEMON, Finding
-from emulator.check.session.invocations import STORAGE
-from emulator.check.session.uses import Use
 from emulator.plugin.grants import NEEDS, Need
 
 _YES = frozenset({"true", "yes", "on", "y", "1"})

@@ -10,9 +10,9 @@ import yaml
 from yaml.constructor import SafeConstructor
 
 from emulator.check.checked_plugin import CheckedPlugin
-from emulator.check.document import Document, Node, is_merge, kind_of, merged
+from emulator.check.declared.document import Document, Node, is_merge, kind_of, merged
+from emulator.check.declared.read_values import documents, is_free
 from emulator.check.findings import AT_LOAD, AT_PACKAGING, Finding
-from emulator.check.read_values import documents, is_free
 
 _DEEPEST = 500
 """Levels: PyYAML's parser takes two of Python's 1,000 calls for each."""

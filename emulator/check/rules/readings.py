@@ -11,10 +11,10 @@ import yaml
 from yaml.constructor import SafeConstructor
 
 from emulator.check.checked_plugin import CheckedPlugin
-from emulator.check.document import kind_of
+from emulator.check.declared.document import kind_of
+from emulator.check.declared.read_values import ReadValue
+from emulator.check.declared.scalars import Default, Written
 from emulator.check.findings import AT_DEBUGGING, AT_INSTALLATION, Finding
-from emulator.check.read_values import ReadValue
-from emulator.check.scalars import Default, Written
 
 _GO_NUMBER = re.compile(
     r"[-+]?(0o[0-7_]+|0[XB][0-9a-fA-F_]+|(\.[0-9]+|[0-9]+(\.[0-9]*)?)([eE][-+]?[0-9]+)?)"

@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterator
 
 from emulator.check.checked_plugin import CheckedPlugin
-from emulator.check.document import kind_of
+from emulator.check.declared.document import kind_of
 from emulator.check.findings import AT_PACKAGING, Finding
 
 _URL = re.compile(r"[a-z][a-z0-9+.-]*:(//[^/\s?#\\]+[^\s]*|[^/\s].*|[^#]*#.+)", re.IGNORECASE)

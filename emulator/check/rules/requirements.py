@@ -11,7 +11,7 @@ from typing import Any
 
 from emulator.check.checked_plugin import CheckedPlugin
 from emulator.check.findings import AT_INSTALLATION, AT_LOAD, Finding, Place
-from emulator.check.required import PYPROJECT, REQUIREMENTS, RequirementsFile
+from emulator.check.package.required import PYPROJECT, REQUIREMENTS, RequirementsFile
 
 _NAME = re.compile(r"[A-Za-z0-9]([A-Za-z0-9._-]*[A-Za-z0-9])?", re.ASCII)
 _ADVICE = "Name it: dify_plugin>=0.9.0,<1.0.0"

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Iterator
 import yaml
 
 from emulator.check.checked_plugin import CheckedPlugin
-from emulator.check.declarations import Declarations, Declared
+from emulator.check.declared.declarations import Declarations, Declared
+from emulator.check.declared.form_fields import FormField
+from emulator.check.declared.kinds.endpoint import ENDPOINT
 from emulator.check.findings import BY_PLATFORM, BY_SDK, By, Finding, Place
-from emulator.check.form_fields import FormField
-from emulator.check.kinds.endpoint import ENDPOINT
 
 _Named = tuple[str, Place]
 

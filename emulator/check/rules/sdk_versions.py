@@ -9,10 +9,10 @@ from collections.abc import Iterator
 from typing import Any
 
 from emulator.check.checked_plugin import CheckedPlugin
-from emulator.check.document import Document, items
+from emulator.check.declared.document import Document, items
 from emulator.check.findings import AT_DEBUGGING, AT_INSTALLATION, BY_SDK, Finding
-from emulator.check.required import Requirement
-from emulator.check.versions import (
+from emulator.check.package.required import Requirement
+from emulator.check.package.versions import (
     Release,
     Specifier,
     allows,

@@ -4,10 +4,7 @@ import re
 from collections.abc import Iterator
 
 from emulator.check.checked_plugin import CheckedPlugin
-from emulator.check.document import Document
-from emulator.check.findings import BY_SDK, Finding
-from emulator.check.names import did_you_mean
-from emulator.check.reads.against import (
+from emulator.check.code.reads.against import (
     Against,
     DeclaredField,
     Form,
@@ -15,10 +12,13 @@ from emulator.check.reads.against import (
     taken_for_granted,
     undeclared,
 )
-from emulator.check.reads.callees import Code
-from emulator.check.reads.follow import reads_of_argument
-from emulator.check.reads.reading import Reads
-from emulator.check.sources import DeclaredSource
+from emulator.check.code.reads.callees import Code
+from emulator.check.code.reads.follow import reads_of_argument
+from emulator.check.code.reads.reading import Reads
+from emulator.check.code.sources import DeclaredSource
+from emulator.check.declared.document import Document
+from emulator.check.findings import BY_SDK, Finding
+from emulator.check.names import did_you_mean
 
 _INVOKE = "_invoke"
 _VALUES, _SETTINGS = 1, 2

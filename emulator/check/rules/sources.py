@@ -6,10 +6,10 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 
 from emulator.check.checked_plugin import CheckedPlugin
+from emulator.check.code.modules import PYTHON_OF_DIFY, Module, Modules, TooDeep
+from emulator.check.code.sources import DeclaredSource, found_by_older_sdk, source_module
 from emulator.check.findings import AT_LOAD, Finding, Place
-from emulator.check.modules import PYTHON_OF_DIFY, Module, Modules, TooDeep
 from emulator.check.names import did_you_mean
-from emulator.check.sources import DeclaredSource, found_by_older_sdk, source_module
 
 
 def source_files(plugin: CheckedPlugin) -> Iterator[Finding]:

@@ -4,9 +4,9 @@ import ast
 from collections.abc import Iterator
 
 from emulator.check.checked_plugin import CheckedPlugin
+from emulator.check.code.session.uses import StorageCall
 from emulator.check.findings import BY_SDK, Finding
 from emulator.check.names import nearest
-from emulator.check.session.uses import StorageCall
 
 _TAKES = {"set": ("key", "val"), "get": ("key",), "delete": ("key",), "exist": ("key",)}
 _ADVICE = {

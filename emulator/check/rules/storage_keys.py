@@ -4,10 +4,10 @@ import ast
 from collections.abc import Iterator
 
 from emulator.check.checked_plugin import CheckedPlugin
+from emulator.check.code.session.bodies import Body
+from emulator.check.code.session.uses import StorageCall
+from emulator.check.code.session.values import Values
 from emulator.check.findings import BY_DAEMON, Finding
-from emulator.check.session.bodies import Body
-from emulator.check.session.uses import StorageCall
-from emulator.check.session.values import Values
 from emulator.plugin.storage_keys import (
     KEY_BYTES,
     KEY_TOO_LONG,

@@ -4,11 +4,11 @@ import ast
 from collections.abc import Iterator
 
 from emulator.check.checked_plugin import CheckedPlugin
+from emulator.check.code.session.bodies import Body
+from emulator.check.code.session.invocations import INVOCATIONS, STORAGE
+from emulator.check.code.session.uses import Use
 from emulator.check.findings import BY_SDK, Finding
 from emulator.check.names import did_you_mean
-from emulator.check.session.bodies import Body
-from emulator.check.session.invocations import INVOCATIONS, STORAGE
-from emulator.check.session.uses import Use
 
 _MEANT = {
     "exist": ("exists", "has", "contains", "has_key", "exist_key", "key_exists", "is_exist"),

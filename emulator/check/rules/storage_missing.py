@@ -9,9 +9,9 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from emulator.check.checked_plugin import CheckedPlugin
+from emulator.check.code.session.bodies import EVERYTHING, Bodies, Body, caught, last_name
+from emulator.check.code.session.uses import StorageCall
 from emulator.check.findings import BY_DAEMON, BY_SDK, Finding
-from emulator.check.session.bodies import EVERYTHING, Bodies, Body, caught, last_name
-from emulator.check.session.uses import StorageCall
 
 _ADVICE = (
     "Ask `storage.exist(key)` first, or catch the `Exception` that has 'load data failed' in its "

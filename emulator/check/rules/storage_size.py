@@ -3,8 +3,8 @@
 from collections.abc import Iterator
 
 from emulator.check.checked_plugin import CheckedPlugin
+from emulator.check.declared.numbers import number_of
 from emulator.check.findings import BY_DAEMON, Finding
-from emulator.check.numbers import number_of
 from emulator.plugin.rules import STORAGE_LARGEST
 
 _MOST = 104_857_600

@@ -4,9 +4,9 @@ import ast
 from collections.abc import Iterator
 
 from emulator.check.checked_plugin import CheckedPlugin
+from emulator.check.code.session.bodies import Bodies, Body
+from emulator.check.code.session.values import PARAMETER, Values
 from emulator.check.findings import BY_SDK, Finding
-from emulator.check.session.bodies import Bodies, Body
-from emulator.check.session.values import PARAMETER, Values
 
 _TO_BYTES = {
     "str": "{}.encode()",

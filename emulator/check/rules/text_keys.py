@@ -5,11 +5,11 @@ from collections.abc import Iterator
 import yaml
 
 from emulator.check.checked_plugin import CheckedPlugin
-from emulator.check.document import Document, Node, entries, kind_of
+from emulator.check.declared.document import Document, Node, entries, kind_of
+from emulator.check.declared.kinds.endpoint import ENDPOINT
+from emulator.check.declared.scalars import Anything, Default
+from emulator.check.declared.shapes import GO
 from emulator.check.findings import AT_INSTALLATION, AT_LOAD, By, Finding
-from emulator.check.kinds.endpoint import ENDPOINT
-from emulator.check.scalars import Anything, Default
-from emulator.check.shapes import GO
 
 
 def text_keys(plugin: CheckedPlugin) -> Iterator[Finding]:

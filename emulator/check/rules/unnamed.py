@@ -4,8 +4,8 @@ from collections.abc import Iterator
 from pathlib import PurePosixPath
 
 from emulator.check.checked_plugin import CheckedPlugin
-from emulator.check.declarations import Declared
-from emulator.check.document import Unreadable, read_document
+from emulator.check.declared.declarations import Declared
+from emulator.check.declared.document import Unreadable, read_document
 from emulator.check.findings import AT_LOAD, AT_PACKAGING, Finding, Place
 
 

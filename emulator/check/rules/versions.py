@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 
 from emulator.check.checked_plugin import CheckedPlugin
-from emulator.check.document import kind_of
+from emulator.check.declared.document import kind_of
+from emulator.check.declared.kinds.manifest import VERSION
 from emulator.check.findings import AT_INSTALLATION, AT_LOAD, Finding
-from emulator.check.kinds.manifest import VERSION
 
 _PLAIN = re.compile(r"\d+(\.\d+)*", re.ASCII)
 _PYTHON = "3.12"

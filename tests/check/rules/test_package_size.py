@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
-from emulator.check.ignore_file import read_ignore_file
-from emulator.check.packaged_files import PackagedFiles
+from emulator.check.package.ignore_file import read_ignore_file
+from emulator.check.package.packaged_files import PackagedFiles
 from emulator.check.rules.package_size import LARGEST
 from tests.check.checked import found, whole_plugin
 
