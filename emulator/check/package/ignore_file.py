@@ -117,6 +117,8 @@ class IgnoreFile:
 def read_ignore_file(folder: Path) -> IgnoreFile:
     """The one that the packager takes; an empty one if it finds none."""
     for name in NAMES:
+        if not (folder / name).is_file():
+            continue  # a named pipe would keep us waiting
         try:
             content = (folder / name).read_bytes()
         except OSError:

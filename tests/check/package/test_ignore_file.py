@@ -1,5 +1,6 @@
 """The ignore file is read as the packager reads it; each line here was tried on the packager."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -102,3 +103,9 @@ def test_the_gitignore_counts_only_without_a_difyignore(tmp_path: Path) -> None:
     (tmp_path / ".difyignore").write_text("b\n")
     assert read_ignore_file(tmp_path).name == ".difyignore"
     assert not read_ignore_file(tmp_path).line_against("a")
+
+
+def test_a_pipe_is_no_ignore_file(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / ".difyignore")
+    (tmp_path / ".gitignore").write_text("build/\n")
+    assert read_ignore_file(tmp_path).name == ".gitignore"
