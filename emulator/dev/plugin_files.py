@@ -16,6 +16,7 @@ CONFIGURATION = ("dify-emulator.yaml", ".env")
 _QUIET_SECONDS = 0.006
 """How long ago the last save has to be, by the times of the files."""
 _LONGEST_SECONDS = 0.1
+_LEAST_LOOKS = 8
 EMPTY_SECONDS = 0.25
 """How long a file may be empty between being truncated and written."""
 _EMPTY_LOOKS = round(EMPTY_SECONDS / _QUIET_SECONDS)
@@ -139,18 +140,21 @@ class Reader:
 
         ``touched`` ones are read whatever their stat says: two saves within one tick of the file
         system's clock (4 ms on ext4) can leave the same. Files that are saved without a pause are
-        taken as they are after a tenth of a second.
+        taken as they are after a tenth of a second and a few looks: who reads on a busy machine may
+        be stopped for longer in the middle of one.
         """
         longest = time.monotonic() + _LONGEST_SECONDS
-        emptied = 0
+        emptied = looks = 0
         while True:
             contents = self.read(touched)
+            looks += 1
             # A save may have begun of which no event has been heard yet: one file may be truncated
             # and not yet written, or be of a later save than another that was read before it.
             is_emptied = self._is_emptied()
             emptied += is_emptied
             is_whole = not is_emptied or emptied > _EMPTY_LOOKS
-            if is_whole and (time.monotonic() > longest or self._is_settled()):
+            is_enough = looks > _LEAST_LOOKS and time.monotonic() > longest
+            if is_whole and (is_enough or self._is_settled()):
                 self._before = {name: look for name, (look, _) in self._known.items()}
                 return contents
             touched |= contents.sources.keys() | contents.others.keys()
