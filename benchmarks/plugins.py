@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from tests.support.plugin import parameter, write_plugin
 
@@ -76,14 +77,15 @@ async def app(scope, receive, send):
 """
 
 
-def many_tools_plugin(folder: Path, count: int) -> Path:
-    """A plugin of many tools with the parameters and the code of published ones: some 60 lines."""
+def many_tools_plugin(folder: Path, count: int, *, stores: bool) -> Path:
+    """A plugin of many tools, each of the size of the median of the 656 official ones: some 65
+    lines of code, 70 of YAML, three parameters. Hardly any of those uses storage; these may."""
     names = [f"tool{number}" for number in range(count)]
-    parameters = [parameter(f"text{each}", llm_description="What is said.") for each in range(5)]
-    body = _MANY_LINES + "yield self.create_text_message(' '.join(parts))"
+    parameters = [_parameter(f"text{number}") for number in range(3)]
+    code = _STORING if stores else _SAYING
     write_plugin(
         folder,
-        tools=dict.fromkeys(names, body),
+        tools=dict.fromkeys(names, code),
         parameters=dict.fromkeys(names, parameters),
     )
     (folder / "README.md").write_text("# Many tools\n")
@@ -91,12 +93,31 @@ def many_tools_plugin(folder: Path, count: int) -> Path:
     return folder
 
 
-_MANY_LINES = "parts = []\n" + "".join(
+def _parameter(name: str) -> dict[str, Any]:
+    def text() -> dict[str, str]:  # each time another, or YAML would have aliases
+        return {"en_US": "Said", "zh_Hans": "说", "ja_JP": "言う", "pt_BR": "Dito"}
+
+    return parameter(name, label=text(), human_description=text(), llm_description="What is said")
+
+
+_WORDS = "".join(
     f"""\
-text = tool_parameters.get("text{number % 5}", "")
+text = tool_parameters.get("text{number % 3}", "")
 if text:
-    parts.append(text.strip().lower())
-    storage.set("texts/{number}", text.encode())
+    words = [word.strip().lower() for word in text.split() if len(word) > {number}]
+    parts.extend(words)
 """
-    for number in range(14)
+    for number in range(13)
 )
+_SAYING = f"""\
+parts = []
+{_WORDS}
+yield self.create_text_message(' '.join(parts))
+"""
+_STORING = f"""\
+key = f"said/{{self.runtime.user_id}}"
+parts = storage.get(key).decode().split() if storage.exist(key) else []
+{_WORDS}
+storage.set(key, ' '.join(parts).encode())
+yield self.create_text_message(' '.join(parts))
+"""

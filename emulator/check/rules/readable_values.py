@@ -19,12 +19,19 @@ _DEEPEST = 500
 _LARGEST = 10_000_000
 """Values, of which at least nine in ten are aliases, as no declaration is that long itself."""
 
-_TAGS = {
-    yaml.MappingNode: ("map", "set"),
-    yaml.SequenceNode: ("seq", "omap", "pairs"),
-    yaml.ScalarNode: ("str", "null", "bool", "int", "float", "timestamp", "binary"),
-}
 _PREFIX = "tag:yaml.org,2002:"
+
+
+def _tags(*names: str) -> frozenset[str]:
+    return frozenset(_PREFIX + name for name in names)
+
+
+_TAGS = {
+    yaml.MappingNode: _tags("map", "set"),
+    yaml.SequenceNode: _tags("seq", "omap", "pairs"),
+    yaml.ScalarNode: _tags("str", "null", "bool", "int", "float", "timestamp", "binary"),
+}
+_MEANINGS = _tags("merge", "value")
 _CONSTRUCTOR = SafeConstructor()
 
 
@@ -77,7 +84,7 @@ def _children(node: Node) -> list[Node]:
 
 def _has_meaning(node: Node) -> bool:
     """Whether it is a plain `<<` or `=`, of which PyYAML makes a value nowhere but in a key."""
-    return str(node.tag) in (_PREFIX + "merge", _PREFIX + "value")
+    return str(node.tag) in _MEANINGS
 
 
 def _wrong_tag(document: Document, node: Node) -> Iterator[Finding]:
@@ -85,7 +92,7 @@ def _wrong_tag(document: Document, node: Node) -> Iterator[Finding]:
     if _has_meaning(node):
         what = f"`{node.value}` has a meaning of its own in YAML, and cannot be a value"
         yield _finding(document, node, what, f'Put it in quotes: "{node.value}".')
-    elif node.tag not in [_PREFIX + each for each in _TAGS[type(node)]]:
+    elif str(node.tag) not in _TAGS[type(node)]:
         shown = f"!!{short}" if short != node.tag else short
         what = f"the SDK knows no tag `{shown}` for a {kind_of(node)}"
         yield _finding(document, node, what, "Leave the tag out.")

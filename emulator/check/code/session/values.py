@@ -195,7 +195,8 @@ class Values:
         name = next((each.arg for each in function.args.args[1:2]), "")
         if name in body.bound or self._fills_tools or not self._classes.is_a(cls, "Tool"):
             return None
-        return None if any(_puts_into(each, name) for each in body.nodes) else name
+        changing = (each for each in body.nodes if type(each) in (ast.Subscript, ast.Call))
+        return None if any(_puts_into(each, name) for each in changing) else name
 
 
 def _names_an_encoding(node: ast.Call) -> bool:
