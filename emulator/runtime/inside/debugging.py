@@ -21,6 +21,15 @@ def let_breakpoints_reach(channel: Channel) -> None:
             Debugger(channel).set_trace(frame)
         except NoTerminal:
             place = f"{frame.f_code.co_filename}:{frame.f_lineno}"
-            logging.getLogger(__name__).warning("%s: no terminal for breakpoint()", place)
+            _logger().warning("%s: no terminal for breakpoint()", place)
 
     sys.breakpointhook = hook
+
+
+def _logger() -> logging.Logger:
+    """One that says it in the order of the messages: stderr may be heard after the round's end."""
+    logger = logging.getLogger(__name__)
+    sdk = sys.modules.get("dify_plugin.config.logger_format")
+    if sdk is not None and not logger.handlers:
+        logger.addHandler(sdk.plugin_logger_handler)
+    return logger
